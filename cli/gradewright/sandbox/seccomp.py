@@ -1,0 +1,151 @@
+"""seccomp: which system calls a worker may make. An allow list; everything else answers ENOSYS or EPERM.
+
+The list is what CPython, asyncio, SQLite and the C libraries under FastAPI use. Library: pyseccomp over libseccomp
+(docs/adr/0004). Source of the numbers and flags: Linux UAPI headers.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import errno
+import os
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+CLONE_THREAD = 0x00010000
+AF_UNIX = 1
+SOCK_TYPE_MASK = 0xF
+SOCK_STREAM, SOCK_SEQPACKET = 1, 5
+TIOCSTI = 0x5412
+PR_SET_PDEATHSIG = 1
+PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
+
+_FILES = """
+access chdir close close_range copy_file_range creat dup dup2 dup3 faccessat faccessat2 fadvise64 fallocate fchdir fcntl
+fdatasync fgetxattr flistxattr flock fstat fstatfs fsync ftruncate getcwd getdents getdents64 getxattr lgetxattr link
+linkat listxattr llistxattr lseek lstat memfd_create mkdir mkdirat newfstatat open openat openat2 pipe pipe2 pread64 preadv
+preadv2 pwrite64 pwritev pwritev2 read readahead readlink readlinkat readv rename renameat renameat2 rmdir sendfile splice
+stat statfs statx symlink symlinkat sync_file_range tee truncate umask unlink unlinkat write writev
+""".split()
+_MEMORY = "brk madvise membarrier mincore mlock mmap mprotect mremap msync munlock munmap pkey_alloc pkey_free".split()
+_PROCESS = """
+arch_prctl capget exit exit_group futex futex_waitv get_robust_list getcpu getegid geteuid getgid getgroups getpgid getpgrp
+getpid getppid getpriority getrandom getresgid getresuid getrlimit getrusage getsid gettid getuid restart_syscall rseq
+rt_sigaction rt_sigpending rt_sigprocmask rt_sigreturn rt_sigsuspend rt_sigtimedwait sched_get_priority_max
+sched_get_priority_min sched_getaffinity sched_getparam sched_getscheduler sched_yield set_robust_list set_tid_address
+setrlimit sigaltstack sysinfo times uname wait4 waitid
+""".split()
+_TIME = """
+alarm clock_getres clock_gettime clock_nanosleep getitimer gettimeofday nanosleep setitimer time timer_create timer_delete
+timer_getoverrun timer_gettime timer_settime timerfd_create timerfd_gettime timerfd_settime
+""".split()
+_EVENTS = """
+epoll_create epoll_create1 epoll_ctl epoll_ctl_old epoll_pwait epoll_pwait2 epoll_wait epoll_wait_old eventfd eventfd2 poll
+ppoll pselect6 select signalfd signalfd4
+""".split()
+_SOCKETS = "accept accept4 getpeername getsockname getsockopt listen recvfrom recvmmsg recvmsg sendmsg setsockopt shutdown".split()
+_SIGNALS = "kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo".split()
+
+#: Refused with EPERM, so that a learner reads "Operation not permitted" and not "Function not implemented".
+_REFUSED = """
+fork vfork execve execveat socket connect bind ptrace process_vm_readv process_vm_writev pidfd_open pidfd_getfd
+pidfd_send_signal mount umount2 unshare setns chroot pivot_root setuid setgid setreuid setregid setresuid setresgid setgroups
+capset sethostname mknod mknodat
+""".split()
+
+# Landlock does not cover these: without another wall they would reach any file of the same user. Answering "done" and
+# doing nothing keeps honest code running (shutil.copy and Path.touch end in them) and protects every file.
+_METADATA = """
+chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes utimensat futimesat setxattr lsetxattr fsetxattr
+removexattr lremovexattr fremovexattr
+""".split()
+
+
+class Unavailable(Exception):
+    """This machine cannot install a filter; the text says why."""
+
+
+class Filter:
+    """A compiled filter. `signals_scoped` says that another layer already confines signals to the worker itself."""
+
+    def __init__(self, grants: frozenset[str], *, signals_scoped: bool) -> None:
+        self._library = _load_library()
+        self._grants = grants
+        self._signals_scoped = signals_scoped
+        # Compiled here, once; only a filter that names the worker's own pid must wait until there is one.
+        self._program = self._compile() if signals_scoped else None
+
+    def _compile(self) -> bytes:
+        library = self._library
+        rules = library.SyscallFilter(library.ERRNO(errno.ENOSYS))
+        equal, masked, arg = library.EQ, library.MASKED_EQ, library.Arg
+
+        def add(action: int, names: Iterable[str], *conditions: Any) -> None:
+            for name in names:
+                try:
+                    rules.add_rule(action, name, *conditions)
+                except (OSError, ValueError):
+                    # Not every architecture has every call (open, time, …): what does not exist needs no rule.
+                    continue
+
+        allow, refuse = library.ALLOW, library.ERRNO(errno.EPERM)
+        for names in (_FILES, _MEMORY, _PROCESS, _TIME, _EVENTS, _SOCKETS):
+            add(allow, names)
+        add(refuse, _REFUSED)
+        add(library.ERRNO(0), _METADATA)
+        add(allow, ["clone"], arg(0, masked, CLONE_THREAD, CLONE_THREAD))
+        add(refuse, ["clone"], arg(0, masked, CLONE_THREAD, 0))
+        for kind in (SOCK_STREAM, SOCK_SEQPACKET):
+            # Datagram pairs could still name another address in sendmsg; stream pairs cannot.
+            add(allow, ["socketpair"], arg(0, equal, AF_UNIX), arg(1, masked, SOCK_TYPE_MASK, kind))
+        add(allow, ["sendto"], arg(4, equal, 0))
+        add(allow, ["ioctl"], arg(1, library.NE, TIOCSTI))
+        add(allow, ["prctl"], arg(0, library.NE, PR_SET_PDEATHSIG))
+        add(allow, ["prlimit64", "sched_setaffinity", "setpriority"], arg(0, equal, 0))
+        if self._signals_scoped:
+            add(allow, _SIGNALS)
+        else:
+            add(allow, _SIGNALS, arg(0, equal, os.getpid()))
+        descriptor = os.memfd_create("seccomp")
+        with os.fdopen(descriptor, "w+b") as file:
+            rules.export_bpf(file)
+            file.seek(0)
+            return file.read()
+
+    def enter(self) -> None:
+        """Install the filter on this thread. Call it before any other thread exists."""
+        _install(self._program or self._compile())
+
+
+class _Program(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p)]
+
+
+def _install(program: bytes) -> None:
+    packed = _Program(len(program) // 8, program)
+    libc = ctypes.CDLL(None, use_errno=True)
+    zero = ctypes.c_ulong(0)
+    if libc.prctl(ctypes.c_int(PR_SET_SECCOMP), ctypes.c_ulong(SECCOMP_MODE_FILTER), ctypes.byref(packed), zero, zero):
+        number = ctypes.get_errno()
+        raise OSError(number, f"seccomp: {os.strerror(number)}")
+
+
+def _load_library() -> Any:
+    if sys.platform != "linux":
+        raise Unavailable("only on Linux")
+    # pyseccomp asks ldconfig and gcc where the libraries are, which costs 20 ms and fails where neither is installed;
+    # the loader finds both by their sonames.
+    original = ctypes.util.find_library
+    sonames: dict[str, str | None] = {"c": None, "seccomp": "libseccomp.so.2"}
+    ctypes.util.find_library = lambda name: sonames[name] if name in sonames else original(name)
+    try:
+        import pyseccomp
+    except ImportError:
+        raise Unavailable("the package pyseccomp is not installed") from None
+    except (OSError, RuntimeError):
+        raise Unavailable("the library libseccomp2 is not installed (Debian and Ubuntu: apt install libseccomp2)") from None
+    finally:
+        ctypes.util.find_library = original
+    return pyseccomp

@@ -1,0 +1,107 @@
+"""What an app says about itself: its routes with their dependencies, and its OpenAPI document.
+
+`include_router` keeps a lazy node in `app.routes`, so a flat walk misses everything below it;
+`fastapi.routing.iter_route_contexts` recurses (FastAPI ≥ 0.163), and mounted apps are walked as well.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+MAX_DEPTH = 50
+
+
+def _contexts(app: Any) -> Iterator[tuple[str, Any]]:
+    """Yield (prefix, route) for every route, through included routers and mounted apps."""
+    pending: list[tuple[str, Any, int]] = [("", app, 0)]
+    while pending:
+        prefix, owner, depth = pending.pop(0)
+        for route in _flat(getattr(owner, "routes", None) or []):
+            yield prefix, route
+            inner = getattr(route, "app", None)
+            if depth < MAX_DEPTH and type(route).__name__ == "Mount" and getattr(inner, "routes", None):
+                pending.append((prefix + str(getattr(route, "path", "")), inner, depth + 1))
+
+
+def _flat(routes: list[Any]) -> Iterator[Any]:
+    routing = sys.modules.get("fastapi.routing")
+    walk = getattr(routing, "iter_route_contexts", None)
+    if walk is not None:
+        yield from walk(routes)
+    else:
+        yield from routes
+
+
+def dependencies(app: Any) -> list[Any]:
+    """Return every callable that some route depends on, at any depth, each once."""
+    found: dict[int, Any] = {}
+
+    def visit(dependant: Any, depth: int) -> None:
+        for child in getattr(dependant, "dependencies", None) or []:
+            call = getattr(child, "call", None)
+            if call is not None:
+                found.setdefault(id(call), call)
+            if depth < MAX_DEPTH:
+                visit(child, depth + 1)
+
+    for _prefix, route in _contexts(app):
+        visit(getattr(route, "dependant", None), 0)
+    return list(found.values())
+
+
+def own_modules() -> list[ModuleType]:
+    """Return the imported modules whose file lies in the submission (the working directory)."""
+    root = os.path.realpath(os.getcwd()) + os.sep
+    return [
+        module
+        for module in list(sys.modules.values())
+        if isinstance(module, ModuleType) and os.path.realpath(getattr(module, "__file__", None) or "").startswith(root)
+    ]
+
+
+def _tree(dependant: Any, depth: int = 0) -> list[dict[str, Any]]:
+    if depth >= MAX_DEPTH:
+        return []
+    return [
+        {
+            "name": _name(getattr(child, "call", None)),
+            "use_cache": bool(getattr(child, "use_cache", True)),
+            "dependencies": _tree(child, depth + 1),
+        }
+        for child in getattr(dependant, "dependencies", None) or []
+    ]
+
+
+def _name(call: Any) -> str:
+    return str(getattr(call, "__name__", None) or type(call).__name__)
+
+
+def routes(app: Any) -> list[dict[str, Any]]:
+    """Return one record a route: path, methods, name, endpoint, is_coroutine, dependencies (a tree), status_code."""
+    found = []
+    for prefix, route in _contexts(app):
+        endpoint = getattr(route, "endpoint", None)
+        found.append(
+            {
+                "path": prefix + str(getattr(route, "path", "") or ""),
+                "methods": sorted(getattr(route, "methods", None) or []),
+                "name": str(getattr(route, "name", "") or ""),
+                "endpoint": _name(endpoint),
+                "is_coroutine": inspect.iscoroutinefunction(endpoint),
+                "status_code": getattr(route, "status_code", None),
+                "dependencies": _tree(getattr(route, "dependant", None)),
+            }
+        )
+    return found
+
+
+def openapi(app: Any) -> Any:
+    """Return the app's OpenAPI document as JSON-ready data."""
+    from fastapi.encoders import jsonable_encoder
+
+    return jsonable_encoder(app.openapi())

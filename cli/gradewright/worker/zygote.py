@@ -1,0 +1,167 @@
+"""The zygote: a process that has FastAPI and uvicorn imported, and forks a worker whenever the grader asks for one.
+
+It never runs learner code. It is single-threaded (a fork copies only the calling thread), answers one control socket, and
+tells the grader how each worker ended, which is the one statement about a worker that the worker cannot influence.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+import traceback
+from typing import Any
+
+from gradewright.protocol import Channel, Message
+
+#: Imported before the first request: what every exercise needs. Exercises name more under `preload`.
+WARM = (
+    "fastapi",
+    "uvicorn",
+    "uvicorn.lifespan.on",
+    "uvicorn.logging",
+    "uvicorn.protocols.http.h11_impl",
+    "anyio._backends._asyncio",
+    "gradewright.worker.child",
+)
+THREAD_STACK = 1 << 20
+
+
+class Zygote:
+    """State of the fork server: the control channel, the prepared walls and the living workers by pidfd."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self.channel = Channel(control)
+        self.import_path: list[str] = list(sys.path)
+        self.walls: Any = None
+        self.living: dict[int, tuple[int, int]] = {}  # pidfd -> (worker id, pid)
+        self._poll = select.poll()
+        self._poll.register(control, select.POLLIN)
+
+    def run(self) -> None:
+        """Serve until the grader closes the socket, then kill what still runs."""
+        try:
+            while True:
+                for descriptor, _event in self._poll.poll():
+                    if descriptor == self.channel.fileno():
+                        self._handle(*self.channel.receive())
+                    elif descriptor in self.living:
+                        self._reap(descriptor)
+        except (EOFError, ConnectionError):
+            pass
+        finally:
+            for _worker, pid in self.living.values():
+                _kill(pid, signal.SIGKILL)
+
+    def _handle(self, message: Message, fds: list[int]) -> None:
+        operation = message.get("op")
+        if operation == "configure":
+            self.channel.send(self._configure(message))
+        elif operation == "fork":
+            self._fork(message, fds)
+        elif operation == "signal":
+            for worker, pid in self.living.values():
+                if worker == message["id"]:
+                    _kill(pid, message["signal"])
+
+    def _configure(self, message: Message) -> Message:
+        from gradewright.sandbox import Policy, paths, prepare
+
+        for name in message.get("preload", ()):
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
+        hidden = [os.path.realpath(path) for path in message["hidden"]]
+        self.import_path = paths.import_path(message["farm"], hidden)
+        extra = [*message.get("readable", ()), message["farm"]]
+        policy = dict(message["policy"], readable=paths.readable(hidden, extra))
+        self.walls = prepare(Policy.from_message(policy))
+        _settle_memory()
+        return {
+            "event": "configured",
+            "layers": [layer.to_message() for layer in self.walls.layers],
+            "versions": _versions(),
+        }
+
+    def _fork(self, message: Message, fds: list[int]) -> None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        parent = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            # From here on this process belongs to the submission. Nothing may return into the zygote's loop.
+            try:
+                from gradewright.worker.child import run
+
+                run(message, fds, import_path=self.import_path, walls=self.walls, parent=parent)
+            except BaseException:
+                traceback.print_exc()
+            finally:
+                os._exit(71)
+        for descriptor in fds:
+            os.close(descriptor)
+        pidfd = os.pidfd_open(pid)
+        self._poll.register(pidfd, select.POLLIN)
+        self.living[pidfd] = (message["id"], pid)
+        self.channel.send({"event": "forked", "id": message["id"], "pid": pid})
+
+    def _reap(self, pidfd: int) -> None:
+        worker, pid = self.living.pop(pidfd)
+        self._poll.unregister(pidfd)
+        os.close(pidfd)
+        # The worker led its own process group: whatever it left behind goes with it.
+        with contextlib.suppress(OSError):
+            os.killpg(pid, signal.SIGKILL)
+        _pid, status = os.waitpid(pid, 0)
+        code = os.waitstatus_to_exitcode(status)
+        ending = {"code": code} if code >= 0 else {"signal": -code}
+        self.channel.send({"event": "exited", "id": worker, **ending})
+
+
+def _kill(pid: int, number: int) -> None:
+    with contextlib.suppress(OSError):
+        if number == signal.SIGKILL:
+            os.killpg(pid, number)
+    with contextlib.suppress(OSError):
+        os.kill(pid, number)
+
+
+def _settle_memory() -> None:
+    """Collect once, then move everything out of the collector's sight, so that forks keep sharing these pages."""
+    gc.enable()
+    gc.collect()
+    gc.freeze()
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": ".".join(str(part) for part in sys.version_info[:3])}
+    for name in ("fastapi", "starlette", "pydantic", "uvicorn"):
+        module = sys.modules.get(name)
+        if module is not None:
+            found[name] = str(getattr(module, "__version__", "unknown"))
+    return found
+
+
+def warm() -> None:
+    """Import what every worker needs. Nothing here may start a thread or open a file that stays open."""
+    for name in WARM:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+
+
+def main(descriptor: int, parent: int) -> None:
+    """Entry point of the zygote process: `descriptor` is its end of the control socket, `parent` the grader's pid."""
+    if sys.platform == "linux":
+        from gradewright.sandbox.privileges import die_with_parent
+
+        die_with_parent(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()
+    threading.stack_size(THREAD_STACK)
+    warm()
+    Zygote(socket.socket(fileno=descriptor)).run()
