@@ -1,0 +1,64 @@
+"""The `client` fixture: an httpx.Client whose calls settle and whose exchanges are recorded."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+# httpx's command line pulls in click, rich and pygments, which a grader never uses: 40 ms of every cold start.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+
+import httpx  # noqa: E402
+
+from gradewright.client.exchange import Exchange  # noqa: E402
+from gradewright.client.transport import Transport  # noqa: E402
+from gradewright.worker_control.app import AppHandle  # noqa: E402
+
+
+class Client(httpx.Client):
+    """httpx.Client on the learner's app. Raises RequestFailed where no usable reply came.
+
+    `record` receives each Exchange as it starts. Every request method takes `settle=False` to return with the reply, before
+    background tasks and cleanup have ended; `settle(reply)` then waits for them.
+    """
+
+    def __init__(self, app: AppHandle, record: Callable[[Exchange], None], *, root_path: str = "", **options: Any) -> None:
+        self.app = app
+        self._root_path = root_path
+        options.setdefault("base_url", "http://testserver")
+        options.setdefault("follow_redirects", True)
+        headers = {"user-agent": "testclient", "accept-encoding": "identity", **options.pop("headers", {})}
+        # No SSL context and no environment: 25 ms per client, and a proxy variable must not redirect a grade.
+        super().__init__(transport=Transport(app, record), headers=headers, trust_env=False, timeout=None, **options)
+
+    def request(self, method: str, url: Any, *, settle: bool = True, **options: Any) -> httpx.Response:  # type: ignore[override]
+        extensions = {**(options.pop("extensions", None) or {}), "settle": settle}
+        if self._root_path:
+            extensions["root_path"] = self._root_path
+        return super().request(method, url, extensions=extensions, **options)
+
+    def get(self, url: Any, **options: Any) -> httpx.Response:  # type: ignore[override]
+        return self.request("GET", url, **options)
+
+    def options(self, url: Any, **options: Any) -> httpx.Response:  # type: ignore[override]
+        return self.request("OPTIONS", url, **options)
+
+    def head(self, url: Any, **options: Any) -> httpx.Response:  # type: ignore[override]
+        return self.request("HEAD", url, **options)
+
+    def post(self, url: Any, **options: Any) -> httpx.Response:  # type: ignore[override]
+        return self.request("POST", url, **options)
+
+    def put(self, url: Any, **options: Any) -> httpx.Response:  # type: ignore[override]
+        return self.request("PUT", url, **options)
+
+    def patch(self, url: Any, **options: Any) -> httpx.Response:  # type: ignore[override]
+        return self.request("PATCH", url, **options)
+
+    def delete(self, url: Any, **options: Any) -> httpx.Response:  # type: ignore[override]
+        return self.request("DELETE", url, **options)
+
+    def settle(self, reply: httpx.Response) -> None:
+        """Wait until the call behind `reply`, sent with `settle=False`, has ended."""
+        reply.extensions["call"].settle()

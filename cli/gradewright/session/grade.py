@@ -1,0 +1,311 @@
+"""One grade from a path to a verdict."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import os
+import secrets
+import shutil
+import stat
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gradewright import __version__
+from gradewright.content.root import ContentRoot, package_folder
+from gradewright.errors import BadInput, ContentError, Rejected
+from gradewright.model import Exercise, Flag, Hashes, Layer, Output, PointResult, Problem, Verdict
+from gradewright.reports.diff import compare
+from gradewright.scoring import not_run, score_points
+from gradewright.session.intake import Submission, hash_tree, take_in
+from gradewright.session.problems import Explainer
+from gradewright.session.processes import ChildFailed, Engine, OutOfTime
+from gradewright.session.quoting import Quoter
+
+#: A Unix socket's path is limited to 107 bytes; a deep TMPDIR must not use them up.
+MAX_TEMPORARY = 70
+
+
+@dataclass(frozen=True, slots=True)
+class GradeOptions:
+    """What a person can set for one grade. Limits are in seconds; `seed` is 32 hex digits or None for a fresh one."""
+
+    seed: str | None = None
+    app: str | None = None
+    start_limit: float = 10.0
+    request_limit: float = 5.0
+    total_limit: float = 60.0
+
+
+@dataclass(slots=True)
+class _Records:
+    """What the child has sent, sorted."""
+
+    tests: list[tuple[str, str]] = field(default_factory=list)
+    outcomes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    configured: dict[str, Any] = field(default_factory=dict)
+    done: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def sort(cls, records: list[dict[str, Any]]) -> _Records:
+        sorted_ = cls()
+        for record in records:
+            event = record["event"]
+            if event == "collected":
+                sorted_.tests = [(test, point) for test, point in record["tests"]]
+            elif event == "outcome":
+                sorted_.outcomes[record["test"]] = record
+            elif event == "configured":
+                sorted_.configured = record
+            elif event == "done":
+                sorted_.done = record
+        return sorted_
+
+
+def new_seed() -> str:
+    """Return a fresh 128-bit seed as 32 hex digits."""
+    return secrets.token_hex(16)
+
+
+def check_seed(text: str) -> str:
+    """Return a seed in its canonical form. Raises BadInput."""
+    wanted = text.strip().lower()
+    if len(wanted) != 32 or any(letter not in "0123456789abcdef" for letter in wanted):
+        raise BadInput(f"{text!r} is not a seed.", hint="a seed is 32 hex digits, as printed by an earlier grade")
+    return wanted
+
+
+def grade(engine: Engine, root: ContentRoot, exercise: Exercise, path: Path, options: GradeOptions) -> Verdict:
+    """Grade the submission at `path` and return the verdict, whatever happens to it.
+
+    Raises BadInput when `path` cannot be a submission; every failure of the submission or the grader is in the verdict.
+    """
+    started = time.monotonic()
+    run = _Grade(engine, root, exercise, options, started)
+    with _workspace() as work:
+        try:
+            return run.run(path, work)
+        except Rejected as refusal:
+            problem = Problem(kind="rejected", title="Refused before it ran", message=str(refusal), try_=refusal.hint)
+            return run.verdict("rejected", not_run(exercise, "The submission was refused before it ran."), problem=problem)
+
+
+class _Grade:
+    """The state of one grade while it runs."""
+
+    def __init__(
+        self, engine: Engine, root: ContentRoot, exercise: Exercise, options: GradeOptions, started: float
+    ) -> None:
+        self._engine = engine
+        self._root = root
+        self._exercise = exercise
+        self._options = options
+        self._started = started
+        self._seed = check_seed(options.seed) if options.seed else new_seed()
+        self._seconds: dict[str, float] = {}
+        self._submission: Submission | None = None
+        self._suite_hash = ""
+        self._records = _Records()
+
+    def run(self, path: Path, work: Path) -> Verdict:
+        root = self._root
+        submission = take_in(path, work / "submission")
+        self._submission = submission
+        slug = self._exercise.slug
+        provided = root.provided(slug)
+        if provided.is_dir():
+            # The grader's own modules win over the copies that came with the starter.
+            shutil.copytree(provided, work / "submission", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+        suite = root.suite(slug)
+        if not suite.is_dir():
+            raise ContentError(f"{slug} has no suite at {suite}")
+        self._seconds["intake"] = time.monotonic() - self._started
+        order = self._order(work, suite)
+        try:
+            records = self._engine.run(order, self._options.total_limit)
+        except OutOfTime as late:
+            self._records = _Records.sort(late.args[0])
+            return self._out_of_time(suite)
+        except ChildFailed as failure:
+            return self._fault(f"{failure}\n{failure.detail}".strip(), suite)
+        self._records = _Records.sort(records)
+        self._suite_hash = hash_tree(suite)
+        return self._judge()
+
+    def _order(self, work: Path, suite: Path) -> dict[str, Any]:
+        exercise, options = self._exercise, self._options
+        package = package_folder()
+        hidden = [str(package), str(self._root.path)]
+        wanted = options.app or (exercise.app if exercise.app != "app:app" else None)
+        return {
+            "suite": str(suite),
+            "seed": self._seed,
+            "points": [point.id for point in exercise.points],
+            "sockets": str(work / "sockets"),
+            "launch": {
+                "root": str(work / "submission"),
+                "scratch": str(work / "scratch"),
+                "app": wanted,
+                "start_limit": options.start_limit,
+                "request_limit": options.request_limit,
+            },
+            "configure": {
+                "hidden": hidden,
+                "farm": str(work / "farm"),
+                "preload": list(exercise.preload),
+                "policy": {
+                    "writable": [str(work / "submission"), str(work / "scratch")],
+                    "grants": list(exercise.grants),
+                    "limits": dict(exercise.limits),
+                    "profile": "kata",
+                },
+            },
+        }
+
+    # From records to a verdict
+
+    def _judge(self) -> Verdict:
+        done, exercise = self._records.done, self._exercise
+        if done.get("fault"):
+            return self._fault(str(done["fault"]))
+        if done.get("problem"):
+            return self._ungradable(done["problem"])
+        if not self._records.tests:
+            return self._fault("the suite has no tests")
+        if len(self._records.outcomes) < len(self._records.tests):
+            return self._fault("the suite ended before all of its tests had run")
+        return self.verdict("graded", self._points(exercise, ""))
+
+    def _points(self, exercise: Exercise, why: str) -> tuple[PointResult, ...]:
+        quoter = self._quoter()
+
+        def difference(expected: str, got: str) -> tuple[Any, Any, str]:
+            found = compare(expected, got)
+            return found.expected, found.got, found.note
+
+        return score_points(
+            exercise,
+            self._records.tests,
+            self._records.outcomes,
+            compare=difference,
+            read_exchange=quoter.exchange,
+            why_not_run=why,
+        )
+
+    def _quoter(self) -> Quoter:
+        return Quoter(self._submission.sources if self._submission else {})
+
+    def _ungradable(self, facts: dict[str, Any]) -> Verdict:
+        files = self._submission.files if self._submission else ()
+        problem = Explainer(self._quoter(), files, self._exercise.slug).explain(facts)
+        over_limit = facts.get("exception") == "MemoryError" or (facts.get("ending") or {}).get("signal") == 24
+        why = "The app did not start, so nothing was judged here."
+        return self.verdict("limit" if over_limit else "ungradable", not_run(self._exercise, why), problem=problem)
+
+    def _out_of_time(self, suite: Path) -> Verdict:
+        self._suite_hash = hash_tree(suite)
+        limit = self._options.total_limit
+        message = f"The whole grade took longer than {limit:g} s; the points below marked as not run were not judged."
+        problem = Problem(kind="time_limit", title=f"The grade did not end within {limit:g} s", message=message)
+        if not self._records.tests:
+            return self.verdict("limit", not_run(self._exercise, message), problem=problem)
+        return self.verdict("limit", self._points(self._exercise, "The time limit of the grade was reached first."), problem=problem)
+
+    def _fault(self, message: str, suite: Path | None = None) -> Verdict:
+        if suite is not None:
+            self._suite_hash = hash_tree(suite)
+        problem = Problem(
+            kind="grader_error",
+            title="The grader failed, not the submission",
+            message=message[:4000],
+            try_="grade doctor",
+        )
+        why = "The grader failed, so nothing was judged here."
+        return self.verdict("grader_error", not_run(self._exercise, why), problem=problem)
+
+    def verdict(self, state: str, points: tuple[PointResult, ...], *, problem: Problem | None = None) -> Verdict:
+        """Put the record together. Only a grade that judged something has a score above 0."""
+        exercise, records = self._exercise, self._records
+        layers = [Layer(**layer) for layer in records.configured.get("layers", [])]
+        self._seconds["total"] = time.monotonic() - self._started
+        output = records.done.get("output")
+        return Verdict(
+            exercise=exercise.slug,
+            title=exercise.title,
+            level=exercise.level,
+            minutes=exercise.minutes,
+            state=state,  # type: ignore[arg-type]
+            score=sum(point.score for point in points),
+            max_score=exercise.max_score,
+            seed=self._seed,
+            grants=exercise.grants,
+            layers=tuple(layer.name for layer in layers if layer.held),
+            isolation=tuple(layers),
+            points=points,
+            problem=problem,
+            notes=self._notes(),
+            flags=tuple(flags(self._submission.sources)) if self._submission else (),
+            output=Output(**output) if output else Output(),
+            app=str(records.done.get("app", "")),
+            hashes=Hashes(submission=self._submission.digest if self._submission else "", suite=self._suite_hash),
+            versions={"gradewright": __version__, **records.configured.get("versions", {})},
+            created=datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            seconds={name: round(value, 3) for name, value in self._seconds.items()},
+        )
+
+    def _notes(self) -> tuple[str, ...]:
+        notes = [str(note) for note in self._records.done.get("notes", [])]
+        if self._submission:
+            notes += [f"{skipped}, so it was left out" for skipped in self._submission.skipped[:10]]
+            notes += shadows(self._submission.files)
+        return tuple(notes)
+
+
+def flags(sources: dict[str, str]) -> Iterator[Flag]:
+    """Yield what a reviewer should look at: source that reads or writes the override table."""
+    for name, text in sorted(sources.items()):
+        if not name.endswith(".py"):
+            continue
+        for number, line in enumerate(text.splitlines(), start=1):
+            if "dependency_overrides" in line:
+                message = "The source reads or writes dependency_overrides, which the grader uses to replace dependencies."
+                yield Flag(kind="dependency_overrides", message=message, where=f"{name}:{number}")
+                break
+
+
+def shadows(files: tuple[str, ...]) -> list[str]:
+    """Return a note for each top-level file that has the name of a module the real one of which was used."""
+    used = {"fastapi", "starlette", "pydantic", "uvicorn", "anyio", *sys.stdlib_module_names}
+    names = {file.partition("/")[0].removesuffix(".py") for file in files if file.endswith(".py")}
+    return [f"{name} in your folder has the name of an installed module; the installed one was used" for name in sorted(names & used)]
+
+
+@contextlib.contextmanager
+def _workspace() -> Iterator[Path]:
+    """Create the private folder of one grade, and remove it whatever the submission left in it."""
+    base = tempfile.gettempdir()
+    path = Path(os.path.realpath(tempfile.mkdtemp(prefix="gw-", dir=base if len(base) <= MAX_TEMPORARY else "/tmp")))  # noqa: S108
+    for name in ("submission", "scratch", "sockets", "farm"):
+        (path / name).mkdir(mode=0o700)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, onexc=_retry_writable) if sys.version_info >= (3, 12) else shutil.rmtree(path, onerror=_retry_writable)
+
+
+def _retry_writable(function: Any, path: str, _error: Any) -> None:
+    """A submission may take its own rights away from a folder; give them back to delete it. Links are not followed."""
+    with contextlib.suppress(OSError):
+        parent = os.path.dirname(path)
+        for folder in (parent, path):
+            if stat.S_ISDIR(os.lstat(folder).st_mode):
+                os.chmod(folder, 0o700)
+        if os.path.isdir(path) and not os.path.islink(path):
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            os.unlink(path)

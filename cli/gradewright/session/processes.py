@@ -1,0 +1,90 @@
+"""The two processes behind a grade, started before anything else is imported: the zygote and the grader's child."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import socket
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from typing import IO, Any
+
+from gradewright.protocol import Channel, Decoder, Message, ProtocolError
+from gradewright.worker_control.spawn import ZygoteProcess, start_python, start_zygote
+
+
+class ChildFailed(Exception):
+    """The grader's child ended without finishing; `detail` is the end of what it wrote to stderr."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("the grader's own process ended early")
+        self.detail = detail
+
+
+class OutOfTime(Exception):
+    """The whole grade took longer than its limit."""
+
+
+@dataclass(slots=True)
+class Engine:
+    """A warm zygote and a warm grader's child, for one grade. `close` ends both and all workers below them."""
+
+    zygote: ZygoteProcess
+    child: subprocess.Popen[bytes]
+    channel: Channel
+    errors: IO[bytes]
+
+    @classmethod
+    def start(cls, python: str = "") -> Engine:
+        """Start both processes and return at once; they import their halves while the caller goes on."""
+        zygote = start_zygote(python)
+        ours, theirs = socket.socketpair()
+        errors = tempfile.TemporaryFile()
+        code = f"from gradewright.suite.child import main; main({theirs.fileno()}, {zygote.control.fileno()})"
+        child = start_python(code, theirs.fileno(), zygote.control.fileno(), stderr=errors)
+        theirs.close()
+        # The child alone speaks to the zygote; our copy would keep the socket open after the child's death.
+        zygote.control.close()
+        return cls(zygote, child, Channel(ours), errors)
+
+    def run(self, order: dict[str, Any], limit: float) -> list[Message]:
+        """Send the child its order and return all records up to "done".
+
+        Raises OutOfTime after `limit` seconds, with the records so far in its first argument, and ChildFailed.
+        """
+        self.channel.send(order)
+        decoder, records = Decoder(), []
+        deadline = time.monotonic() + limit
+        while True:
+            ready, _w, _x = select.select([self.channel.fileno()], [], [], max(0.0, deadline - time.monotonic()))
+            if not ready:
+                raise OutOfTime(records)
+            try:
+                data = self.channel.sock.recv(1 << 18)
+                new = list(decoder.feed(data))
+            except (OSError, ProtocolError) as error:
+                raise ChildFailed(f"{type(error).__name__}: {error}") from None
+            if not data:
+                raise ChildFailed(self._last_words())
+            records += new
+            if records and records[-1].get("event") == "done":
+                return records
+
+    def _last_words(self) -> str:
+        with contextlib.suppress(OSError):
+            self.errors.seek(0, os.SEEK_END)
+            self.errors.seek(max(0, self.errors.tell() - 4000))
+            return self.errors.read().decode(errors="replace").strip()
+        return ""
+
+    def close(self) -> None:
+        """Kill both processes. Workers die with the zygote."""
+        self.channel.close()
+        for process in (self.child, self.zygote.process):
+            process.kill()
+        for process in (self.child, self.zygote.process):
+            process.wait()
+        self.errors.close()

@@ -1,0 +1,24 @@
+"""What a hidden suite is written with, and the pytest child that runs it. docs/authoring.md shows how they fit together.
+
+A suite imports from here: `point` ties a test to an interview point; the doubles describe overrides; the fixtures `client`,
+`app`, `nonce` and `expect` come by name.
+"""
+
+from gradewright.suite.expect import CheckFailed, Expect
+from gradewright.suite.marks import point
+from gradewright.suite.nonce import Nonce
+from gradewright.worker_control.doubles import AsyncValue, Double, Namespace, Raise, Resource, Spy, Value
+
+__all__ = [
+    "AsyncValue",
+    "CheckFailed",
+    "Double",
+    "Expect",
+    "Namespace",
+    "Nonce",
+    "Raise",
+    "Resource",
+    "Spy",
+    "Value",
+    "point",
+]

@@ -1,0 +1,222 @@
+"""The `app` handle: what a suite can do to the learner's app besides sending requests."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from gradewright.worker_control.doubles import Double
+from gradewright.worker_control.process import CommandFailed, NotAnswered, WorkerDied, WorkerProcess
+from gradewright.worker_control.zygote import ZygoteClient
+
+
+#: Characters of output kept at each end for the report.
+KEEP_OUTPUT = 32_768
+
+
+class StartFailed(Exception):
+    """A worker did not get to serve; `facts` say why (see worker.loader and `AppHandle.start`)."""
+
+    def __init__(self, facts: dict[str, Any]) -> None:
+        super().__init__(str(facts.get("kind")))
+        self.facts = facts
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """What every start of this submission has in common. Paths are absolute; times are in seconds."""
+
+    root: str
+    scratch: str
+    app: str | None = None
+    environment: dict[str, str] = field(default_factory=dict)
+    start_limit: float = 10.0
+    request_limit: float = 5.0
+
+
+@dataclass(slots=True)
+class Override:
+    """An override in force; `calls` asks the worker how often its double ran (self-reported)."""
+
+    name: str
+    sentence: str
+    token: int
+    _worker: WorkerProcess
+
+    @property
+    def calls(self) -> list[dict[str, Any]]:
+        """One entry a call, or {"event": "open"|"close", …} for a Resource."""
+        return list(self._worker.command("calls", token=self.token))
+
+
+class AppHandle:
+    """Starts, restarts and instruments the learner's app. One per test; the worker underneath may live longer."""
+
+    def __init__(self, zygote: ZygoteClient, launch: Launch) -> None:
+        self._zygote = zygote
+        self.launch = launch
+        self.worker: WorkerProcess | None = None
+        self.overrides: list[Override] = []
+        self.environment: dict[str, str] = {}
+        self.pristine = True
+        self.starts = 0
+        self.output: dict[str, Any] = {"text": "", "size": 0, "cut": False}
+
+    # Life cycle
+
+    def start(self, env: dict[str, str] | None = None) -> None:
+        """Fork a worker without waiting for it; `wait_ready` does that."""
+        self.environment = dict(env or {})
+        self.pristine = not self.environment
+        self.starts += 1
+        base = {
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+            "HOME": self.launch.scratch,
+            "TMPDIR": self.launch.scratch,
+            "PYTHONUNBUFFERED": "1",
+        }
+        spec = {
+            "root": self.launch.root,
+            "app": self.launch.app,
+            "env": {**base, **self.launch.environment, **self.environment},
+        }
+        self.worker = self._zygote.fork(spec)
+
+    def wait_ready(self) -> WorkerProcess:
+        """Return the worker once it serves. Raises StartFailed, in bounded time, with what went wrong."""
+        worker = self._current()
+        if worker.ready and not worker.dead:
+            return worker
+        if not worker.wait_started(time.monotonic() + self.launch.start_limit):
+            facts = {"kind": "start_timeout", "stage": worker.stage, "limit": self.launch.start_limit, **self.where()}
+            self.stop()
+            raise StartFailed(facts)
+        if worker.problem is not None:
+            raise StartFailed({key: value for key, value in worker.problem.items() if key != "event"})
+        if not worker.ready:
+            raise StartFailed(self._ended_early(worker))
+        return worker
+
+    def _ended_early(self, worker: WorkerProcess) -> dict[str, Any]:
+        died = worker.died()
+        crash = parse_fault(worker.fault_text(), self.launch.root)
+        frames = died.frames or crash
+        return {"kind": "ended_at_start", "stage": worker.stage, "ending": died.ending, "how": str(died), "frames": frames}
+
+    def restart(self, env: dict[str, str] | None = None, *, fresh: bool = False) -> None:
+        """End the app (SIGKILL) and start it again with `env` added to its environment.
+
+        Files the app wrote stay where they are, so durability can be tested; `fresh` empties the scratch folder first.
+        Overrides end with the process. Raises StartFailed when the new one does not get to serve.
+        """
+        self.stop()
+        if fresh:
+            empty_folder(self.launch.scratch)
+        self.start(env)
+        self.wait_ready()
+
+    def stop(self) -> None:
+        """Kill the worker, if there is one."""
+        self.overrides.clear()
+        if self.worker is not None:
+            self.note_output()
+            self._zygote.kill(self.worker)
+            self.worker = None
+
+    def note_output(self) -> None:
+        """Add what the current worker printed to `output`, keeping the head and the tail of all of it."""
+        assert self.worker is not None
+        source = self.worker.output
+        source.drain()
+        text = self.output["text"] + source.text()
+        if len(text) > 2 * KEEP_OUTPUT:
+            text = f"{text[:KEEP_OUTPUT]}\n[… the middle is left out …]\n{text[-KEEP_OUTPUT:]}"
+            self.output["cut"] = True
+        self.output["text"] = text
+        self.output["size"] += source.size
+
+    def _current(self) -> WorkerProcess:
+        if self.worker is None:
+            raise StartFailed({"kind": "not_started"})
+        return self.worker
+
+    # Overrides
+
+    @contextlib.contextmanager
+    def override(self, name: str, double: Double) -> Iterator[Override]:
+        """Put `double` in the place of the dependency called `name` for the length of the block.
+
+        Raises CommandFailed("no_dependency") when the app depends on nothing of that name.
+        """
+        worker = self._current()
+        answer = worker.command("override", name=name, double=double.to_message())
+        override = Override(name, double.sentence(name), int(answer["token"]), worker)
+        self.overrides.append(override)
+        try:
+            yield override
+        finally:
+            if override in self.overrides:
+                self.overrides.remove(override)
+            with contextlib.suppress(CommandFailed, NotAnswered, WorkerDied):
+                worker.command("restore", token=override.token)
+
+    # Looking inside (self-reported by the worker)
+
+    def routes(self) -> list[dict[str, Any]]:
+        """Return every route, through included routers and mounts; see worker.introspect.routes for the fields."""
+        return list(self._current().command("routes"))
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI document as the app builds it."""
+        return dict(self._current().command("openapi"))
+
+    def log(self) -> str:
+        """Return what the current process has printed so far, stdout and stderr together."""
+        output = self._current().output
+        output.drain()
+        return output.text()
+
+    def where(self) -> dict[str, Any]:
+        """Return where the app is right now: {"frames": the main thread's learner frames, "tasks": [frames, …]}."""
+        worker = self._current()
+        with contextlib.suppress(CommandFailed, NotAnswered, WorkerDied):
+            answer = worker.command("where", timeout=0.5)
+            return {"frames": answer.get("main") or [], "tasks": answer.get("tasks") or []}
+        # The interpreter itself is held (a regular expression, a big integer): faulthandler needs no interpreter.
+        before = len(worker.fault_text())
+        self._zygote.signal(worker, signal.SIGUSR1)
+        for _attempt in range(20):
+            time.sleep(0.01)
+            if len(worker.fault_text()) > before:
+                break
+        return {"frames": parse_fault(worker.fault_text()[before:], self.launch.root), "tasks": []}
+
+
+def parse_fault(text: str, root: str) -> list[dict[str, Any]]:
+    """Return the learner's frames in faulthandler's output, outermost first."""
+    pattern = re.compile(r'^  File "(?P<file>[^"\n]{1,500})", line (?P<line>\d{1,7}) in (?P<function>.{1,200})$', re.MULTILINE)
+    frames = []
+    prefix = os.path.realpath(root) + os.sep
+    for match in pattern.finditer(text):
+        if match["file"].startswith(prefix):
+            name = match["file"][len(prefix) :]
+            frames.append({"file": name, "line": int(match["line"]), "function": match["function"]})
+    return frames[::-1][-20:]
+
+
+def empty_folder(path: str) -> None:
+    """Remove everything in `path`; links are removed, not followed."""
+    for entry in os.scandir(path):
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry.path, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                os.unlink(entry.path)

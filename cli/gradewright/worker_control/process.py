@@ -1,0 +1,224 @@
+"""One worker as the grader sees it: its socket, its output, its settled calls, and how it ended."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import threading
+import time
+from typing import Any
+
+from gradewright.protocol import Decoder, Message, ProtocolError, pack
+from gradewright.worker_control.pump import CHUNK, OutputBuffer, Pump
+
+#: A worker that sends more control bytes than this in its life is treated as broken.
+MAX_CONTROL_BYTES = 64 << 20
+
+
+class WorkerDied(Exception):
+    """The worker is gone. `ending` is what the zygote saw: {"code": int} or {"signal": int}, or {} if not known yet."""
+
+    def __init__(self, ending: dict[str, Any], frames: list[dict[str, Any]]) -> None:
+        super().__init__(describe_ending(ending))
+        self.ending = ending
+        self.frames = frames
+
+
+class CommandFailed(Exception):
+    """The worker answered a command with an error; `kind` is one of its own words, the text is for people."""
+
+    def __init__(self, kind: str, message: str, frames: list[dict[str, Any]]) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.frames = frames
+
+
+class NotAnswered(Exception):
+    """The worker did not answer in time: something holds its interpreter."""
+
+
+def describe_ending(ending: dict[str, Any]) -> str:
+    """Return how a process ended, in words."""
+    if "signal" in ending:
+        number = int(ending["signal"])
+        names = {9: "killed (signal 9)", 11: "a crash in C code (signal 11)", 24: "the CPU time limit (signal 24)"}
+        return names.get(number, f"signal {number}")
+    if "code" in ending:
+        return f"exit code {ending['code']}"
+    return "it closed its connection to the grader"
+
+
+class WorkerProcess:
+    """A forked worker. Created by `ZygoteClient.fork`; all waiting is bounded by a deadline in monotonic seconds."""
+
+    def __init__(self, number: int, path: str, control: socket.socket, log: int, faults: int, pump: Pump) -> None:
+        self.number = number
+        self.path = path
+        self.output = OutputBuffer(log)
+        self.faults = faults
+        self.stage = "fork"
+        self.app_name = ""
+        self.notes: list[str] = []
+        self.problem: Message | None = None
+        self.ready = False
+        self.exiting: Message | None = None
+        self.ending: dict[str, Any] | None = None
+        self._control = control
+        control.setblocking(False)
+        self._decoder = Decoder()
+        self._received = 0
+        self._gone = False
+        self._changed = threading.Condition()
+        self._send_lock = threading.Lock()
+        self._pending_calls: dict[int, Message | None] = {}
+        self._pending_replies: dict[int, Message | None] = {}
+        self._next_command = 1
+        pump.add(log, self.output.drain)
+        pump.add(control.fileno(), self._on_control)
+
+    # Events, on the pump's thread
+
+    def _on_control(self) -> bool:
+        try:
+            data = self._control.recv(CHUNK)
+        except BlockingIOError:
+            return True
+        except OSError:
+            data = b""
+        self._received += len(data)
+        alive = bool(data) and self._received <= MAX_CONTROL_BYTES
+        with self._changed:
+            try:
+                for message in self._decoder.feed(data):
+                    self._on_message(message)
+            except ProtocolError:
+                alive = False
+            self._gone = not alive
+            self._changed.notify_all()
+        return alive
+
+    def _on_message(self, message: Message) -> None:
+        event = message.get("event")
+        if event == "settled":
+            call = message.get("call")
+            if isinstance(call, int) and call in self._pending_calls:
+                self._pending_calls[call] = message
+        elif "reply" in message:
+            reply = message["reply"]
+            if isinstance(reply, int) and reply in self._pending_replies:
+                self._pending_replies[reply] = message
+        elif event == "stage":
+            self.stage = str(message.get("stage"))[:40]
+            self.app_name = str(message.get("app") or self.app_name)[:200]
+            self.notes = [str(note)[:500] for note in message.get("notes") or self.notes][:10]
+        elif event == "ready":
+            self.ready = True
+            self.stage = "ready"
+        elif event == "problem":
+            self.problem = self.problem or message
+        elif event == "exiting":
+            self.exiting = message
+
+    def on_exit(self, ending: dict[str, Any]) -> None:
+        """The zygote has seen the process end."""
+        with self._changed:
+            self.ending = ending
+            self._changed.notify_all()
+
+    # Waiting, on the test's thread
+
+    @property
+    def descriptors(self) -> tuple[int, int]:
+        """The descriptors the pump watches for this worker."""
+        return self.output.descriptor, self._control.fileno()
+
+    @property
+    def dead(self) -> bool:
+        return self.ending is not None or self._gone
+
+    def died(self) -> WorkerDied:
+        """Return the exception to raise now that the worker is gone, after a moment for the zygote to say how."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.ending is not None, timeout=1.0)
+        frames = (self.exiting or {}).get("frames") or []
+        return WorkerDied(self.ending or {}, frames)
+
+    def wait_started(self, deadline: float) -> bool:
+        """Wait until the worker is ready, has reported a problem or has ended; return False at the deadline."""
+        with self._changed:
+            return self._changed.wait_for(
+                lambda: self.ready or self.problem is not None or self.ending is not None,
+                timeout=max(0.0, deadline - time.monotonic()),
+            )
+
+    def expect_call(self, call: int) -> None:
+        """Announce a call whose settle message will be waited for. Messages for other calls are dropped."""
+        with self._changed:
+            self._pending_calls[call] = None
+
+    def wait_settled(self, call: int, deadline: float) -> Message | None:
+        """Return the settle message of `call`, or None at the deadline. Raises WorkerDied."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._pending_calls.get(call) is not None or self.dead,
+                timeout=max(0.0, deadline - time.monotonic()),
+            )
+            message = self._pending_calls.get(call)
+            if message is not None:
+                del self._pending_calls[call]
+                return message
+        if self.dead:
+            raise self.died()
+        return None
+
+    def command(self, operation: str, *, timeout: float = 5.0, **fields: Any) -> Any:
+        """Send a command and return its value. Raises CommandFailed, NotAnswered or WorkerDied."""
+        with self._changed:
+            number, self._next_command = self._next_command, self._next_command + 1
+            self._pending_replies[number] = None
+        data = pack({"op": operation, "id": number, **fields})
+        try:
+            self._send(data, time.monotonic() + timeout)
+        except OSError:
+            if self.dead:
+                raise self.died() from None
+            raise NotAnswered(operation) from None
+        with self._changed:
+            self._changed.wait_for(lambda: self._pending_replies[number] is not None or self.dead, timeout=timeout)
+            reply = self._pending_replies.pop(number)
+        if reply is None:
+            if self.dead:
+                raise self.died()
+            raise NotAnswered(operation)
+        error = reply.get("error")
+        if isinstance(error, dict):
+            text = ": ".join(str(error[key]) for key in ("exception", "message") if error.get(key))
+            raise CommandFailed(str(error.get("kind")), text[:2000], list(error.get("frames") or []))
+        return reply.get("value")
+
+    def _send(self, data: bytes, deadline: float) -> None:
+        with self._send_lock:
+            view = memoryview(data)
+            while view:
+                try:
+                    view = view[self._control.send(view) :]
+                except BlockingIOError:
+                    if time.monotonic() > deadline:
+                        raise
+                    time.sleep(0.002)
+
+    def fault_text(self) -> str:
+        """Return what faulthandler wrote: a crash in C code, or the stack that SIGUSR1 asked for."""
+        with contextlib.suppress(OSError):
+            return os.pread(self.faults, 100_000, 0).decode(errors="replace")
+        return ""
+
+    def close(self) -> None:
+        """Forget the worker; its process must have been told to end."""
+        self._control.close()
+        self.output.close()
+        with contextlib.suppress(OSError):
+            os.close(self.faults)
+        with contextlib.suppress(OSError):
+            os.unlink(self.path)

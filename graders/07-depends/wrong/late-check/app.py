@@ -1,0 +1,49 @@
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Header, HTTPException, Query
+
+app = FastAPI()
+runs = 0
+
+
+def get_region() -> str:
+    return "eu"
+
+
+def paging(
+    skip: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=100)] = 10,
+) -> dict[str, int]:
+    return {"skip": skip, "limit": limit}
+
+
+def verify_token(x_token: Annotated[str | None, Header()] = None) -> None:
+    if x_token != "let-me-in":
+        raise HTTPException(401, "invalid token")
+
+
+Region = Annotated[str, Depends(get_region)]
+Page = Annotated[dict[str, int], Depends(paging)]
+
+
+@app.get("/items")
+def list_items(region: Region, page: Page) -> dict[str, object]:
+    return {"region": region, **page}
+
+
+@app.get("/users")
+def list_users(page: Page) -> dict[str, int]:
+    return page
+
+
+@app.get("/admin/stats")
+def admin_stats(x_token: Annotated[str | None, Header()] = None) -> dict[str, bool]:
+    global runs
+    runs += 1
+    verify_token(x_token)
+    return {"ok": True}
+
+
+@app.get("/audit")
+def audit() -> dict[str, int]:
+    return {"runs": runs}
