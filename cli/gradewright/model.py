@@ -175,8 +175,8 @@ class Problem(Record):
     files: tuple[str, ...] = ()
 
     # `try` is a keyword in Python; the JSON name is fixed by the format.
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-    try_: str = Field(default="", alias="try")
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
+    try_: str = Field(default="", validation_alias="try", serialization_alias="try")
 
 
 class Layer(Record):

@@ -39,29 +39,35 @@ def score_points(
     if untested:
         raise ContentError(f"{exercise.slug}: no test proves {', '.join(untested)}")
     return tuple(
-        _score(point, number, [outcomes.get(test) for test in by_point[point.id]], compare, read_exchange, why_not_run)
+        _score(
+            point,
+            number,
+            [outcomes.get(test) for test in by_point[point.id]],
+            compare=compare,
+            read=read_exchange,
+            why=why_not_run,
+        )
         for number, point in enumerate(exercise.points, start=1)
     )
 
 
 def not_run(exercise: Exercise, why: str) -> tuple[PointResult, ...]:
     """Return all points as not run, for a submission that never got as far."""
-    return tuple(
-        _result(point, number, "not_run", message=why) for number, point in enumerate(exercise.points, start=1)
-    )
+    return tuple(_result(point, number, "not_run", message=why) for number, point in enumerate(exercise.points, start=1))
 
 
 def _score(
     point: Point,
     number: int,
     records: Sequence[Mapping[str, Any] | None],
+    *,
     compare: Compare,
-    read_exchange: ReadExchange,
-    why_not_run: str,
+    read: ReadExchange,
+    why: str,
 ) -> PointResult:
     ran = [record for record in records if record is not None]
     failed = [record for record in ran if record["status"] != "passed"]
-    exchanges = tuple(read_exchange(exchange) for record in ran for exchange in record["exchanges"])
+    exchanges = tuple(read(exchange) for record in ran for exchange in record["exchanges"])
     checks = sum(int(record["checks"]) for record in ran)
     common: dict[str, Any] = {"exchanges": exchanges, "checks": checks, "checks_lost": len(failed)}
     if failed:
@@ -73,7 +79,7 @@ def _score(
             marks = {"expected_marks": expected_marks, "got_marks": got_marks, "note": note}
         return _result(point, number, "lost", message=first["message"], expected=expected, got=got, **marks, **common)
     if len(ran) < len(records):
-        return _result(point, number, "not_run", message=why_not_run, **common)
+        return _result(point, number, "not_run", message=why, **common)
     return _result(point, number, "won", **common)
 
 

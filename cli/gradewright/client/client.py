@@ -32,31 +32,31 @@ class Client(httpx.Client):
         # No SSL context and no environment: 25 ms per client, and a proxy variable must not redirect a grade.
         super().__init__(transport=Transport(app, record), headers=headers, trust_env=False, timeout=None, **options)
 
-    def request(self, method: str, url: Any, *, settle: bool = True, **options: Any) -> httpx.Response:  # type: ignore[override]
+    def request(self, method: str, url: Any, *, settle: bool = True, **options: Any) -> httpx.Response:
         extensions = {**(options.pop("extensions", None) or {}), "settle": settle}
         if self._root_path:
             extensions["root_path"] = self._root_path
         return super().request(method, url, extensions=extensions, **options)
 
-    def get(self, url: Any, **options: Any) -> httpx.Response:  # type: ignore[override]
+    def get(self, url: Any, **options: Any) -> httpx.Response:
         return self.request("GET", url, **options)
 
-    def options(self, url: Any, **options: Any) -> httpx.Response:  # type: ignore[override]
+    def options(self, url: Any, **options: Any) -> httpx.Response:
         return self.request("OPTIONS", url, **options)
 
-    def head(self, url: Any, **options: Any) -> httpx.Response:  # type: ignore[override]
+    def head(self, url: Any, **options: Any) -> httpx.Response:
         return self.request("HEAD", url, **options)
 
-    def post(self, url: Any, **options: Any) -> httpx.Response:  # type: ignore[override]
+    def post(self, url: Any, **options: Any) -> httpx.Response:
         return self.request("POST", url, **options)
 
-    def put(self, url: Any, **options: Any) -> httpx.Response:  # type: ignore[override]
+    def put(self, url: Any, **options: Any) -> httpx.Response:
         return self.request("PUT", url, **options)
 
-    def patch(self, url: Any, **options: Any) -> httpx.Response:  # type: ignore[override]
+    def patch(self, url: Any, **options: Any) -> httpx.Response:
         return self.request("PATCH", url, **options)
 
-    def delete(self, url: Any, **options: Any) -> httpx.Response:  # type: ignore[override]
+    def delete(self, url: Any, **options: Any) -> httpx.Response:
         return self.request("DELETE", url, **options)
 
     def settle(self, reply: httpx.Response) -> None:

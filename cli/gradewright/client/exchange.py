@@ -9,7 +9,16 @@ from typing import Any
 #: Bytes of a body kept for the report.
 KEEP_BODY = 4096
 #: Headers that every request carries anyway; only the others are worth a reader's time.
-_USUAL = {"host", "accept", "accept-encoding", "connection", "user-agent", "content-length", "transfer-encoding", "x-gradewright"}
+_USUAL = {
+    "host",
+    "accept",
+    "accept-encoding",
+    "connection",
+    "user-agent",
+    "content-length",
+    "transfer-encoding",
+    "x-gradewright",
+}
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ import itertools
 import json
 import time
 from collections.abc import Iterator
+from types import TracebackType
 from typing import Any
 
 import httpx
@@ -34,7 +35,12 @@ class Transport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         exchange = _new_exchange(request, self._app)
         self._record(exchange)
-        call = _Call(self._app, next(self._calls), exchange, float(request.extensions.get("limit", self._app.launch.request_limit)))
+        call = _Call(
+            self._app,
+            next(self._calls),
+            exchange,
+            float(request.extensions.get("limit", self._app.launch.request_limit)),
+        )
         with call.failures():
             reply = call.send(request)
         stream = _Body(call, reply, settle=bool(request.extensions.get("settle", True)))
@@ -43,7 +49,11 @@ class Transport(httpx.BaseTransport):
             reply.status,
             headers=headers,
             stream=stream,
-            extensions={"exchange": exchange, "call": call, "reason_phrase": reply.reason.encode("latin-1", "replace")},
+            extensions={
+                "exchange": exchange,
+                "call": call,
+                "reason_phrase": reply.reason.encode("latin-1", "replace"),
+            },
         )
 
 
@@ -156,7 +166,7 @@ class _Failures:
     def __enter__(self) -> None:
         return None
 
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         call = self._call
         if error is None:
             return
@@ -180,7 +190,9 @@ def _timed_out(call: _Call) -> TimedOut:
     where = call.app.where()
     frames = clean_frames(where["frames"]) or clean_frames(next(iter(where["tasks"]), []))
     if call.exchange.status is not None:
-        text = f"the reply came, but the call did not end within {call.limit:g} s: a background task or cleanup is still running"
+        text = (
+            f"the reply came, but the call did not end within {call.limit:g} s: a background task or cleanup is still running"
+        )
     elif where["frames"]:
         text = f"no reply within {call.limit:g} s: the event loop is blocked"
     else:
@@ -190,10 +202,11 @@ def _timed_out(call: _Call) -> TimedOut:
 
 def clean_frames(frames: Any) -> list[dict[str, Any]]:
     """Return frames that have the right shape; they come from the worker and may be anything."""
-    good = []
-    for frame in frames if isinstance(frames, list) else []:
-        if isinstance(frame, dict) and isinstance(frame.get("line"), int) and isinstance(frame.get("file"), str):
-            good.append({"file": frame["file"][:300], "line": frame["line"], "function": str(frame.get("function"))[:200]})
+    good = [
+        {"file": frame["file"][:300], "line": frame["line"], "function": str(frame.get("function"))[:200]}
+        for frame in (frames if isinstance(frames, list) else [])
+        if isinstance(frame, dict) and isinstance(frame.get("line"), int) and isinstance(frame.get("file"), str)
+    ]
     return good[-10:]
 
 

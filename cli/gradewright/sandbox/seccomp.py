@@ -45,7 +45,9 @@ _EVENTS = """
 epoll_create epoll_create1 epoll_ctl epoll_ctl_old epoll_pwait epoll_pwait2 epoll_wait epoll_wait_old eventfd eventfd2 poll
 ppoll pselect6 select signalfd signalfd4
 """.split()
-_SOCKETS = "accept accept4 getpeername getsockname getsockopt listen recvfrom recvmmsg recvmsg sendmsg setsockopt shutdown".split()
+_SOCKETS = (
+    "accept accept4 getpeername getsockname getsockopt listen recvfrom recvmmsg recvmsg sendmsg setsockopt shutdown".split()
+)
 _SIGNALS = "kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo".split()
 
 #: Refused with EPERM, so that a learner reads "Operation not permitted" and not "Function not implemented".

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import datetime
-import os
+import datetime as dt
 import secrets
 import shutil
-import stat
-import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,16 +13,15 @@ from typing import Any
 from gradewright import __version__
 from gradewright.content.root import ContentRoot, package_folder
 from gradewright.errors import BadInput, ContentError, Rejected
-from gradewright.model import Exercise, Flag, Hashes, Layer, Output, PointResult, Problem, Verdict
+from gradewright.model import Exercise, Hashes, Layer, Output, PointResult, Problem, Verdict
 from gradewright.reports.diff import compare
 from gradewright.scoring import not_run, score_points
 from gradewright.session.intake import Submission, hash_tree, take_in
 from gradewright.session.problems import Explainer
 from gradewright.session.processes import ChildFailed, Engine, OutOfTime
 from gradewright.session.quoting import Quoter
-
-#: A Unix socket's path is limited to 107 bytes; a deep TMPDIR must not use them up.
-MAX_TEMPORARY = 70
+from gradewright.session.remarks import flags, shadows
+from gradewright.session.workspace import workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +80,7 @@ def grade(engine: Engine, root: ContentRoot, exercise: Exercise, path: Path, opt
     """
     started = time.monotonic()
     run = _Grade(engine, root, exercise, options, started)
-    with _workspace() as work:
+    with workspace() as work:
         try:
             return run.run(path, work)
         except Rejected as refusal:
@@ -98,9 +91,7 @@ def grade(engine: Engine, root: ContentRoot, exercise: Exercise, path: Path, opt
 class _Grade:
     """The state of one grade while it runs."""
 
-    def __init__(
-        self, engine: Engine, root: ContentRoot, exercise: Exercise, options: GradeOptions, started: float
-    ) -> None:
+    def __init__(self, engine: Engine, root: ContentRoot, exercise: Exercise, options: GradeOptions, started: float) -> None:
         self._engine = engine
         self._root = root
         self._exercise = exercise
@@ -120,7 +111,12 @@ class _Grade:
         provided = root.provided(slug)
         if provided.is_dir():
             # The grader's own modules win over the copies that came with the starter.
-            shutil.copytree(provided, work / "submission", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(
+                provided,
+                work / "submission",
+                dirs_exist_ok=True,
+                ignore=shutil.ignore_patterns("__pycache__"),
+            )
         suite = root.suite(slug)
         if not suite.is_dir():
             raise ContentError(f"{slug} has no suite at {suite}")
@@ -214,7 +210,11 @@ class _Grade:
         problem = Problem(kind="time_limit", title=f"The grade did not end within {limit:g} s", message=message)
         if not self._records.tests:
             return self.verdict("limit", not_run(self._exercise, message), problem=problem)
-        return self.verdict("limit", self._points(self._exercise, "The time limit of the grade was reached first."), problem=problem)
+        return self.verdict(
+            "limit",
+            self._points(self._exercise, "The time limit of the grade was reached first."),
+            problem=problem,
+        )
 
     def _fault(self, message: str, suite: Path | None = None) -> Verdict:
         if suite is not None:
@@ -254,7 +254,7 @@ class _Grade:
             app=str(records.done.get("app", "")),
             hashes=Hashes(submission=self._submission.digest if self._submission else "", suite=self._suite_hash),
             versions={"gradewright": __version__, **records.configured.get("versions", {})},
-            created=datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            created=dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             seconds={name: round(value, 3) for name, value in self._seconds.items()},
         )
 
@@ -264,48 +264,3 @@ class _Grade:
             notes += [f"{skipped}, so it was left out" for skipped in self._submission.skipped[:10]]
             notes += shadows(self._submission.files)
         return tuple(notes)
-
-
-def flags(sources: dict[str, str]) -> Iterator[Flag]:
-    """Yield what a reviewer should look at: source that reads or writes the override table."""
-    for name, text in sorted(sources.items()):
-        if not name.endswith(".py"):
-            continue
-        for number, line in enumerate(text.splitlines(), start=1):
-            if "dependency_overrides" in line:
-                message = "The source reads or writes dependency_overrides, which the grader uses to replace dependencies."
-                yield Flag(kind="dependency_overrides", message=message, where=f"{name}:{number}")
-                break
-
-
-def shadows(files: tuple[str, ...]) -> list[str]:
-    """Return a note for each top-level file that has the name of a module the real one of which was used."""
-    used = {"fastapi", "starlette", "pydantic", "uvicorn", "anyio", *sys.stdlib_module_names}
-    names = {file.partition("/")[0].removesuffix(".py") for file in files if file.endswith(".py")}
-    return [f"{name} in your folder has the name of an installed module; the installed one was used" for name in sorted(names & used)]
-
-
-@contextlib.contextmanager
-def _workspace() -> Iterator[Path]:
-    """Create the private folder of one grade, and remove it whatever the submission left in it."""
-    base = tempfile.gettempdir()
-    path = Path(os.path.realpath(tempfile.mkdtemp(prefix="gw-", dir=base if len(base) <= MAX_TEMPORARY else "/tmp")))  # noqa: S108
-    for name in ("submission", "scratch", "sockets", "farm"):
-        (path / name).mkdir(mode=0o700)
-    try:
-        yield path
-    finally:
-        shutil.rmtree(path, onexc=_retry_writable) if sys.version_info >= (3, 12) else shutil.rmtree(path, onerror=_retry_writable)
-
-
-def _retry_writable(function: Any, path: str, _error: Any) -> None:
-    """A submission may take its own rights away from a folder; give them back to delete it. Links are not followed."""
-    with contextlib.suppress(OSError):
-        parent = os.path.dirname(path)
-        for folder in (parent, path):
-            if stat.S_ISDIR(os.lstat(folder).st_mode):
-                os.chmod(folder, 0o700)
-        if os.path.isdir(path) and not os.path.islink(path):
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            os.unlink(path)

@@ -92,12 +92,12 @@ def _copy_folder(descriptor: int, inside: str, target: Path, intake: _Intake, *,
             where = f"{inside}{name}"
             if name in STRIPPED or name.endswith(".pyc"):
                 continue
-            _copy_entry(descriptor, name, where, target, intake, depth)
+            _copy_entry(descriptor, name, where, target, intake, depth=depth)
     finally:
         os.close(descriptor)
 
 
-def _copy_entry(parent: int, name: str, where: str, target: Path, intake: _Intake, depth: int) -> None:
+def _copy_entry(parent: int, name: str, where: str, target: Path, intake: _Intake, *, depth: int) -> None:
     try:
         child = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=parent)
     except OSError:
@@ -124,7 +124,10 @@ def _copy_file(descriptor: int, where: str, target: Path, intake: _Intake) -> No
         content = source.read(MAX_BYTES - intake.size + 1)
     intake.size += len(content)
     if intake.size > MAX_BYTES:
-        raise Rejected(f"The submission is larger than {MAX_BYTES >> 20} MiB.", hint="leave out environments and data sets")
+        raise Rejected(
+            f"The submission is larger than {MAX_BYTES >> 20} MiB.",
+            hint="leave out environments and data sets",
+        )
     (target / where).write_bytes(content)
     intake.digests[where] = hashlib.sha256(content).hexdigest()
     if len(content) <= MAX_QUOTED and where.endswith((".py", ".toml", ".cfg", ".ini", ".txt", ".env")):

@@ -162,7 +162,7 @@ class Explainer:
         told = _leaving(self._line(frames))
         return {
             "title": "The file ends the process while it is imported",
-            "message": f"{self._file(frames)} exited during import (exit code {facts.get('code')}), so there was no app to grade.",
+            "message": f"{self._file(frames)} exited during import (exit code {facts.get('code')}). There was no app to grade.",
             **told,
         }
 

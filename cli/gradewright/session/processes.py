@@ -42,7 +42,7 @@ class Engine:
         """Start both processes and return at once; they import their halves while the caller goes on."""
         zygote = start_zygote(python)
         ours, theirs = socket.socketpair()
-        errors = tempfile.TemporaryFile()
+        errors = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the engine
         code = f"from gradewright.suite.child import main; main({theirs.fileno()}, {zygote.control.fileno()})"
         child = start_python(code, theirs.fileno(), zygote.control.fileno(), stderr=errors)
         theirs.close()
@@ -56,7 +56,8 @@ class Engine:
         Raises OutOfTime after `limit` seconds, with the records so far in its first argument, and ChildFailed.
         """
         self.channel.send(order)
-        decoder, records = Decoder(), []
+        decoder = Decoder()
+        records: list[Message] = []
         deadline = time.monotonic() + limit
         while True:
             ready, _w, _x = select.select([self.channel.fileno()], [], [], max(0.0, deadline - time.monotonic()))

@@ -32,7 +32,6 @@ def main(control: int, zygote: int) -> None:
 
     channel = Channel(socket.socket(fileno=control))
     zygote_socket = socket.socket(fileno=zygote)
-    import gradewright.suite.plugin
 
     try:
         order, _fds = channel.receive()
@@ -70,7 +69,14 @@ def run_pytest(suite: Path, plugin: Any) -> None:
     """Run the suite in this process. Its exit code is never a pass: only recorded outcomes count."""
     import pytest
 
-    arguments = ["-c", str(Path(__file__).with_name("pytest.ini")), "--rootdir", str(suite), "--confcutdir", str(suite)]
+    arguments = [
+        "-c",
+        str(Path(__file__).with_name("pytest.ini")),
+        "--rootdir",
+        str(suite),
+        "--confcutdir",
+        str(suite),
+    ]
     arguments += ["--import-mode=importlib", "--assert=plain", "-q", "--no-header", "--no-summary"]
     arguments += [word for name in UNUSED_PLUGINS for word in ("-p", f"no:{name}")]
     sys.dont_write_bytecode = True

@@ -43,7 +43,12 @@ class Expect:
     def json(self, reply: httpx.Response, body: Any, because: str, *, status: int = 200) -> None:
         """The reply has this status and exactly this JSON body."""
         if reply.status_code != status:
-            self._fail(reply, because, f"status {status}, {show(body)}", f"status {reply.status_code}, {show_reply(reply)}")
+            self._fail(
+                reply,
+                because,
+                f"status {status}, {show(body)}",
+                f"status {reply.status_code}, {show_reply(reply)}",
+            )
         got = self._read(reply, because, show(body))
         if not same(body, got):
             self._fail(reply, because, show(body), show(got))
@@ -67,13 +72,23 @@ class Expect:
         """The reply is FastAPI's validation error and names this location, e.g. ("query", "limit")."""
         place = ".".join(str(part) for part in location)
         if reply.status_code != status:
-            self._fail(reply, because, f"status {status} with an error at {place}", f"status {reply.status_code}, {show_reply(reply)}")
+            self._fail(
+                reply,
+                because,
+                f"status {status} with an error at {place}",
+                f"status {reply.status_code}, {show_reply(reply)}",
+            )
         got = self._read(reply, because, f"an error at {place}")
         detail = got.get("detail") if isinstance(got, dict) else None
         places = [item.get("loc") for item in detail if isinstance(item, dict)] if isinstance(detail, list) else []
         if list(location) not in places:
             shown = [".".join(str(part) for part in loc) for loc in places if isinstance(loc, list)]
-            self._fail(reply, because, f"an error at {place}", f"errors at {', '.join(shown)}" if shown else show(got))
+            self._fail(
+                reply,
+                because,
+                f"an error at {place}",
+                f"errors at {', '.join(shown)}" if shown else show(got),
+            )
         self._hold(reply)
 
     def equal(self, expected: Any, got: Any, because: str, *, reply: httpx.Response | None = None) -> None:
@@ -84,7 +99,13 @@ class Expect:
         self._fail(reply, because, show(expected), show(got))
 
     def that(
-        self, holds: object, because: str, *, expected: str | None = None, got: Any = None, reply: httpx.Response | None = None
+        self,
+        holds: object,
+        because: str,
+        *,
+        expected: str | None = None,
+        got: Any = None,
+        reply: httpx.Response | None = None,
     ) -> None:
         """Something is true. `got` is shown as JSON unless it is text."""
         if holds:

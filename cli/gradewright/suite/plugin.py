@@ -21,7 +21,14 @@ from gradewright.worker_control.process import CommandFailed, NotAnswered, Worke
 class GradePlugin:
     """One grade: ties the collected tests to points, runs them against one app handle, reports each outcome."""
 
-    def __init__(self, app: AppHandle, recorder: Recorder, seed: bytes, points: list[str], only: list[str] | None = None) -> None:
+    def __init__(
+        self,
+        app: AppHandle,
+        recorder: Recorder,
+        seed: bytes,
+        points: list[str],
+        only: list[str] | None = None,
+    ) -> None:
         self._app = app
         self._recorder = recorder
         self._seed = seed
@@ -93,7 +100,7 @@ class GradePlugin:
 
     # Outcomes
 
-    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+    def pytest_runtest_setup(self) -> None:
         self._recorder.begin()
 
     @pytest.hookimpl(wrapper=True)

@@ -94,7 +94,11 @@ def explain(error: BaseException, exchanges: list[Exchange]) -> dict[str, Any]:
     if last is not None and last.held is None:
         last.held = False
     text = f"{type(error).__name__}: {str(error)[:200]}"
-    return {"message": f"{asked} gave a reply that does not have the expected form.", "expected": "a reply of the described form", "got": text}
+    return {
+        "message": f"{asked} gave a reply that does not have the expected form.",
+        "expected": "a reply of the described form",
+        "got": text,
+    }
 
 
 def _explain_command(error: CommandFailed) -> dict[str, Any]:
@@ -104,4 +108,8 @@ def _explain_command(error: CommandFailed) -> dict[str, Any]:
             "expected": "a dependency of that name, used with Depends",
             "got": "no such dependency in any route",
         }
-    return {"message": f"The app could not be inspected: {error}", "expected": "an app that can be inspected", "got": str(error)[:500]}
+    return {
+        "message": f"The app could not be inspected: {error}",
+        "expected": "an app that can be inspected",
+        "got": str(error)[:500],
+    }

@@ -52,7 +52,10 @@ class Edge:
         async def watched_send(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "websocket.close":
                 # uvicorn turns a close before the handshake into a plain 403 and the code is lost.
-                settled["close"] = {"code": message.get("code", 1000), "reason": str(message.get("reason") or "")[:200]}
+                settled["close"] = {
+                    "code": message.get("code", 1000),
+                    "reason": str(message.get("reason") or "")[:200],
+                }
             await send(message)
 
         try:

@@ -144,9 +144,8 @@ def _is_app(value: Any) -> bool:
 def _is_asgi(value: Any) -> bool:
     if inspect.isclass(value):
         return False
-    if inspect.iscoroutinefunction(value) or inspect.iscoroutinefunction(getattr(value, "__call__", None)):
-        return True
-    return _is_app(value)
+    call = getattr(type(value), "__call__", None)  # noqa: B004 - the coroutine function itself is wanted
+    return inspect.iscoroutinefunction(value) or inspect.iscoroutinefunction(call) or _is_app(value)
 
 
 def _is_factory(value: Any) -> bool:

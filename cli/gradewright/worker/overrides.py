@@ -176,4 +176,3 @@ def _resource(double: dict[str, Any], calls: list[dict[str, Any]]) -> Callable[.
         closed(number, None)
 
     return async_override
-

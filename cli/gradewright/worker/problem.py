@@ -40,7 +40,7 @@ def describe_frames(frame: FrameType | None) -> list[Frame]:
 
 def describe_traceback(trace: TracebackType | None) -> list[Frame]:
     """Return the learner's frames of a traceback, outermost first. Sources are not read here."""
-    entries = []
+    entries: list[tuple[str, int, str]] = []
     while trace is not None and len(entries) < 1000:
         code = trace.tb_frame.f_code
         entries.append((code.co_filename, trace.tb_lineno or 0, code.co_name))
@@ -70,5 +70,5 @@ def safe_text(error: BaseException) -> str:
     """Return str(error), capped; an exception whose __str__ raises must not hide the first one."""
     try:
         return str(error)[:MAX_TEXT]
-    except Exception as second:  # noqa: BLE001 - learner code runs in __str__
+    except Exception as second:
         return f"<its text could not be read: {type(second).__name__}>"

@@ -16,7 +16,6 @@ from gradewright.worker_control.doubles import Double
 from gradewright.worker_control.process import CommandFailed, NotAnswered, WorkerDied, WorkerProcess
 from gradewright.worker_control.zygote import ZygoteClient
 
-
 #: Characters of output kept at each end for the report.
 KEEP_OUTPUT = 32_768
 
@@ -96,7 +95,12 @@ class AppHandle:
         if worker.ready and not worker.dead:
             return worker
         if not worker.wait_started(time.monotonic() + self.launch.start_limit):
-            facts = {"kind": "start_timeout", "stage": worker.stage, "limit": self.launch.start_limit, **self.where()}
+            facts = {
+                "kind": "start_timeout",
+                "stage": worker.stage,
+                "limit": self.launch.start_limit,
+                **self.where(),
+            }
             self.stop()
             raise StartFailed(facts)
         if worker.problem is not None:
@@ -109,7 +113,13 @@ class AppHandle:
         died = worker.died()
         crash = parse_fault(worker.fault_text(), self.launch.root)
         frames = died.frames or crash
-        return {"kind": "ended_at_start", "stage": worker.stage, "ending": died.ending, "how": str(died), "frames": frames}
+        return {
+            "kind": "ended_at_start",
+            "stage": worker.stage,
+            "ending": died.ending,
+            "how": str(died),
+            "frames": frames,
+        }
 
     def restart(self, env: dict[str, str] | None = None, *, fresh: bool = False) -> None:
         """End the app (SIGKILL) and start it again with `env` added to its environment.

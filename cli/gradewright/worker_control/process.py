@@ -42,7 +42,11 @@ def describe_ending(ending: dict[str, Any]) -> str:
     """Return how a process ended, in words."""
     if "signal" in ending:
         number = int(ending["signal"])
-        names = {9: "killed (signal 9)", 11: "a crash in C code (signal 11)", 24: "the CPU time limit (signal 24)"}
+        names = {
+            9: "killed (signal 9)",
+            11: "a crash in C code (signal 11)",
+            24: "the CPU time limit (signal 24)",
+        }
         return names.get(number, f"signal {number}")
     if "code" in ending:
         return f"exit code {ending['code']}"

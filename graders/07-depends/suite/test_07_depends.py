@@ -11,7 +11,11 @@ def runs(client, expect):
     body = expect.read(reply, "GET /audit should answer JSON.")
     count = body.get("runs") if isinstance(body, dict) else None
     expect.that(
-        type(count) is int, "GET /audit should answer {\"runs\": n} with a number.", expected='{"runs":0}', got=body, reply=reply
+        type(count) is int,
+        'GET /audit should answer {"runs": n} with a number.',
+        expected='{"runs":0}',
+        got=body,
+        reply=reply,
     )
     return count
 
@@ -31,7 +35,11 @@ def test_override_shows_in_items(app, client, expect, nonce):
 @point("injected-value")
 def test_real_region(client, expect):
     reply = client.get("/items")
-    expect.json(reply, {"region": "eu", "skip": 0, "limit": 10}, "GET /items should show the region of get_region and the default paging.")
+    expect.json(
+        reply,
+        {"region": "eu", "skip": 0, "limit": 10},
+        "GET /items should show the region of get_region and the default paging.",
+    )
 
 
 @point("shared-logic")
@@ -49,12 +57,21 @@ def test_real_paging_parses(client, expect, nonce):
     skip, limit = nonce.number(0, 100_000), nonce.randint(1, 100)
     for path in ("/users", "/items"):
         reply = client.get(path, params={"skip": skip, "limit": limit})
-        expect.keys(reply, {"skip": skip, "limit": limit}, f"GET {path} should give the skip and limit of the query back as numbers.")
+        expect.keys(
+            reply,
+            {"skip": skip, "limit": limit},
+            f"GET {path} should give the skip and limit of the query back as numbers.",
+        )
 
 
 @point("shared-logic")
 def test_real_paging_refuses(client, expect, nonce):
-    bad = [("skip", -nonce.randint(1, 1000)), ("limit", 0), ("limit", 100 + nonce.randint(1, 1000)), ("limit", nonce(4))]
+    bad = [
+        ("skip", -nonce.randint(1, 1000)),
+        ("limit", 0),
+        ("limit", 100 + nonce.randint(1, 1000)),
+        ("limit", nonce(4)),
+    ]
     for name, value in bad:
         for path in ("/users", "/items"):
             reply = client.get(path, params={name: value})
@@ -83,17 +100,29 @@ def test_refused_request_is_not_counted(client, expect, nonce):
 @point("guard-only")
 def test_guard_refuses_and_lets_in(client, expect, nonce):
     expect.status(client.get("/admin/stats"), 401, "Without X-Token the answer should be 401.")
-    expect.status(client.get("/admin/stats", headers={"X-Token": nonce()}), 401, "With a wrong X-Token the answer should be 401.")
+    expect.status(
+        client.get("/admin/stats", headers={"X-Token": nonce()}),
+        401,
+        "With a wrong X-Token the answer should be 401.",
+    )
     reply = client.get("/admin/stats", headers=GOOD)
     expect.json(reply, {"ok": True}, "With the right X-Token the answer should be 200.")
 
 
 @point("guard-only")
 def test_overridden_guard_lets_all_in(app, client, expect, nonce):
-    expect.status(client.get("/admin/stats", headers={"X-Token": nonce()}), 401, "With a wrong X-Token the answer should be 401.")
+    expect.status(
+        client.get("/admin/stats", headers={"X-Token": nonce()}),
+        401,
+        "With a wrong X-Token the answer should be 401.",
+    )
     with app.override("verify_token", Value(None)):
         reply = client.get("/admin/stats")
-        expect.json(reply, {"ok": True}, "With verify_token replaced by one that lets everybody in, no header should be needed.")
+        expect.json(
+            reply,
+            {"ok": True},
+            "With verify_token replaced by one that lets everybody in, no header should be needed.",
+        )
 
 
 @point("per-request")

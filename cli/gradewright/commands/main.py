@@ -1,0 +1,49 @@
+"""Starts the engine before anything heavy is imported, then hands over to Click."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+#: First words that are not an exercise to grade. Kept here so that the engine can start before Click is imported; a test
+#: compares it with the commands that exist.
+OTHER_COMMANDS = frozenset(
+    {
+        "start",
+        "list",
+        "brief",
+        "hint",
+        "explain",
+        "doctor",
+        "author",
+        "report",
+        "export",
+        "verify",
+        "bundle",
+        "next",
+    }
+)
+
+
+def will_grade(arguments: Sequence[str]) -> bool:
+    """Return whether these arguments look like a grade. A wrong guess costs a process that is killed again."""
+    words = [word for word in arguments if not word.startswith("-")]
+    if not words or words[0] in OTHER_COMMANDS:
+        return False
+    return not {"--help", "-h", "--version"}.intersection(arguments)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line with `arguments` (without the program's name) and return the exit code."""
+    engine = None
+    if will_grade(arguments) and sys.platform != "win32":
+        from gradewright.session.processes import Engine
+
+        engine = Engine.start()
+    try:
+        from gradewright.commands.cli import invoke
+
+        return invoke(list(arguments), engine)
+    finally:
+        if engine is not None:
+            engine.close()
