@@ -143,8 +143,7 @@ def build_points(*statuses: str) -> tuple[PointResult, ...]:
     results = []
     for number, status in enumerate(statuses, start=1):
         counted = tuple(
-            Exchange(method="GET", target="/items", status=200, reply=f'{{"region":"r{n}"}}', held=True)
-            for n in range(7)
+            Exchange(method="GET", target="/items", status=200, reply=f'{{"region":"r{n}"}}', held=True) for n in range(7)
         )
         more: dict[str, Any] = {}
         if status == "won":

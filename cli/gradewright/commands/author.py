@@ -31,7 +31,8 @@ def author() -> None:
 def check(context: Context, exercises: tuple[str, ...], *, every: bool, jobs: int, as_json: bool) -> int:
     """Grade starters (must earn 0), solutions (all) and wrong solutions (exactly what they claim)."""
     from gradewright.authoring import check_exercise
-    from gradewright.session import Engine, GradeOptions, grade
+    from gradewright.session.grade import GradeOptions, grade
+    from gradewright.session.processes import Engine
 
     root, catalogue = context.root(), context.catalogue()
     if not exercises and not every:

@@ -37,9 +37,13 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command line with `arguments` (without the program's name) and return the exit code."""
     engine = None
     if will_grade(arguments) and sys.platform != "win32":
+        # The zygote takes longest to warm up, so it starts before even the rest of the engine is imported.
+        from gradewright.worker_control.spawn import start_zygote
+
+        zygote = start_zygote()
         from gradewright.session.processes import Engine
 
-        engine = Engine.start()
+        engine = Engine.start(zygote=zygote)
     try:
         from gradewright.commands.cli import invoke
 

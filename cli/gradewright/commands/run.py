@@ -100,7 +100,7 @@ def _is_app_name(text: str) -> bool:
 
 
 def _grade(context: Context, record: Exercise, folder: Path, options: dict[str, Any]) -> Verdict:
-    from gradewright.session import GradeOptions, grade
+    from gradewright.session.grade import GradeOptions, grade
 
     choices = GradeOptions(
         seed=options["seed"],
@@ -109,7 +109,13 @@ def _grade(context: Context, record: Exercise, folder: Path, options: dict[str, 
         request_limit=options["request_limit"],
         total_limit=options["total_limit"],
     )
-    return grade(context.take_engine(), context.root(), record, folder, choices)
+
+    def prepare_report() -> None:
+        from gradewright.reports import html
+
+        html.prepare()
+
+    return grade(context.take_engine(), context.root(), record, folder, choices, meanwhile=prepare_report)
 
 
 def _print(context: Context, verdict: Verdict, record: Exercise, report: Path | None, options: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from gradewright.model import Exchange, Exercise, Mark, Point, PointResult, Problem, Verdict
@@ -86,6 +87,12 @@ def render(
     )
 
 
+def prepare() -> None:
+    """Compile the templates now, while a grade waits for something else."""
+    for name in ("submission.html", "ungradable.html"):
+        _environment().get_template(name)
+
+
 @functools.cache
 def _environment() -> jinja2.Environment:
     """Compile once a process: templates are part of the package and do not change under it."""
@@ -118,7 +125,7 @@ def blocks(text: str) -> list[tuple[bool, str]]:
     for index, part in enumerate(_FENCE.split(text)):
         for block in [part] if index % 2 else re.split(r"\n[ \t]*\n", part):
             code = index % 2 == 1 or block.startswith("    ")
-            found += [(code, block.strip("\n") if code else block.strip())] if block.strip() else []
+            found += [(code, dedent(block).strip("\n") if code else block.strip())] if block.strip() else []
     return found
 
 
@@ -254,9 +261,7 @@ def _lines(exchanges: list[Exchange], ink: _Ink, most: int) -> list[View]:
             status = " and ".join(dict.fromkeys(str(each.status or "no reply") for each in same))
             kinds = len({each.reply for each in same})
             reply = f", {kinds} different replies" if kinds > 1 else ", the same reply each time"
-            lines.append(
-                {"request": f"{request}, {len(same)} times", "status": status, "reply": reply, "told": True}
-            )
+            lines.append({"request": f"{request}, {len(same)} times", "status": status, "reply": reply, "told": True})
             continue
         for each in same:
             reply = f" {ink.cut(each.reply, most)}" if each.reply else ""
@@ -295,9 +300,7 @@ def _problem(problem: Problem, app: str) -> View:
     imports = bool(re.search("import|syntax|module", problem.kind))
     see = imports and re.fullmatch(r"[\w.]+", module) and not any("python -" in code for _, code in tries)
     said = f"{problem.kind} {problem.exception.partition(':')[0]}".lower()
-    limit = next(
-        (name for name in _LIMITS if name in said), "CPU time" if "CPU" in problem.message else "time"
-    )
+    limit = next((name for name in _LIMITS if name in said), "CPU time" if "CPU" in problem.message else "time")
     return {
         "is": problem,
         "file": file,

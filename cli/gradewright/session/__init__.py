@@ -1,6 +1,4 @@
-"""Grades one submission: the only place that wires intake, processes, scoring and records together."""
+"""Grades one submission: the only place that wires intake, processes, scoring and records together.
 
-from gradewright.session.grade import GradeOptions, grade
-from gradewright.session.processes import Engine
-
-__all__ = ["Engine", "GradeOptions", "grade"]
+Nothing is imported here: `session.processes` must be able to start the engine before `session.grade` loads pydantic.
+"""

@@ -6,6 +6,7 @@ import datetime as dt
 import secrets
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -73,13 +74,22 @@ def check_seed(text: str) -> str:
     return wanted
 
 
-def grade(engine: Engine, root: ContentRoot, exercise: Exercise, path: Path, options: GradeOptions) -> Verdict:
+def grade(
+    engine: Engine,
+    root: ContentRoot,
+    exercise: Exercise,
+    path: Path,
+    options: GradeOptions,
+    *,
+    meanwhile: Callable[[], object] | None = None,
+) -> Verdict:
     """Grade the submission at `path` and return the verdict, whatever happens to it.
 
-    Raises BadInput when `path` cannot be a submission; every failure of the submission or the grader is in the verdict.
+    `meanwhile` is called once while the suite runs, for work that would otherwise come after it. Raises BadInput when `path` cannot be a submission; every failure of the submission or the grader is in the verdict.
     """
     started = time.monotonic()
     run = _Grade(engine, root, exercise, options, started)
+    run.meanwhile = meanwhile
     with workspace() as work:
         try:
             return run.run(path, work)
@@ -102,6 +112,7 @@ class _Grade:
         self._submission: Submission | None = None
         self._suite_hash = ""
         self._records = _Records()
+        self.meanwhile: Callable[[], object] | None = None
 
     def run(self, path: Path, work: Path) -> Verdict:
         root = self._root
@@ -123,7 +134,7 @@ class _Grade:
         self._seconds["intake"] = time.monotonic() - self._started
         order = self._order(work, suite)
         try:
-            records = self._engine.run(order, self._options.total_limit)
+            records = self._engine.run(order, self._options.total_limit, self.meanwhile)
         except OutOfTime as late:
             self._records = _Records.sort(late.args[0])
             return self._out_of_time(suite)

@@ -7,10 +7,9 @@ import os
 import select
 import socket
 import subprocess
-import tempfile
 import time
-from dataclasses import dataclass
-from typing import IO, Any
+from collections.abc import Callable
+from typing import Any
 
 from gradewright.protocol import Channel, Decoder, Message, ProtocolError
 from gradewright.worker_control.spawn import ZygoteProcess, start_python, start_zygote
@@ -28,21 +27,24 @@ class OutOfTime(Exception):
     """The whole grade took longer than its limit."""
 
 
-@dataclass(slots=True)
 class Engine:
     """A warm zygote and a warm grader's child, for one grade. `close` ends both and all workers below them."""
 
-    zygote: ZygoteProcess
-    child: subprocess.Popen[bytes]
-    channel: Channel
-    errors: IO[bytes]
+    def __init__(self, zygote: ZygoteProcess, child: subprocess.Popen[bytes], channel: Channel, errors: int) -> None:
+        self.zygote = zygote
+        self.child = child
+        self.channel = channel
+        self._errors = errors
 
     @classmethod
-    def start(cls, python: str = "") -> Engine:
-        """Start both processes and return at once; they import their halves while the caller goes on."""
-        zygote = start_zygote(python)
+    def start(cls, python: str = "", zygote: ZygoteProcess | None = None) -> Engine:
+        """Start both processes and return at once; they import their halves while the caller goes on.
+
+        A `zygote` that was started even earlier is used as it is.
+        """
+        zygote = zygote or start_zygote(python)
         ours, theirs = socket.socketpair()
-        errors = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the engine
+        errors = _anonymous_file()
         code = f"from gradewright.suite.child import main; main({theirs.fileno()}, {zygote.control.fileno()})"
         child = start_python(code, theirs.fileno(), zygote.control.fileno(), stderr=errors)
         theirs.close()
@@ -50,8 +52,8 @@ class Engine:
         zygote.control.close()
         return cls(zygote, child, Channel(ours), errors)
 
-    def run(self, order: dict[str, Any], limit: float) -> list[Message]:
-        """Send the child its order and return all records up to "done".
+    def run(self, order: dict[str, Any], limit: float, meanwhile: Callable[[], object] | None = None) -> list[Message]:
+        """Send the child its order and return all records up to "done". `meanwhile` runs here while the child works.
 
         Raises OutOfTime after `limit` seconds, with the records so far in its first argument, and ChildFailed.
         """
@@ -59,6 +61,8 @@ class Engine:
         decoder = Decoder()
         records: list[Message] = []
         deadline = time.monotonic() + limit
+        if meanwhile is not None:
+            meanwhile()
         while True:
             ready, _w, _x = select.select([self.channel.fileno()], [], [], max(0.0, deadline - time.monotonic()))
             if not ready:
@@ -76,9 +80,8 @@ class Engine:
 
     def _last_words(self) -> str:
         with contextlib.suppress(OSError):
-            self.errors.seek(0, os.SEEK_END)
-            self.errors.seek(max(0, self.errors.tell() - 4000))
-            return self.errors.read().decode(errors="replace").strip()
+            size = os.fstat(self._errors).st_size
+            return os.pread(self._errors, 4000, max(0, size - 4000)).decode(errors="replace").strip()
         return ""
 
     def close(self) -> None:
@@ -88,4 +91,14 @@ class Engine:
             process.kill()
         for process in (self.child, self.zygote.process):
             process.wait()
-        self.errors.close()
+        os.close(self._errors)
+
+
+def _anonymous_file() -> int:
+    """Return a descriptor for the child's own output, read only when the child fails."""
+    if hasattr(os, "memfd_create"):
+        return os.memfd_create("gradewright-child")
+    import tempfile
+
+    with tempfile.TemporaryFile() as file:
+        return os.dup(file.fileno())

@@ -1,4 +1,4 @@
-"""Starts the zygote process. Standard library only: this runs before anything else is imported."""
+"""Starts the zygote process. Few imports, all of the standard library: this runs before anything else of a grade."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-from dataclasses import dataclass
-from typing import IO
 
 #: The zygote's whole environment. Nothing of the user's crosses (keys, tokens, proxies, PYTHON*).
 ZYGOTE_ENVIRONMENT = {
@@ -17,12 +15,12 @@ ZYGOTE_ENVIRONMENT = {
 }
 
 
-@dataclass(slots=True)
 class ZygoteProcess:
-    """A zygote that is warming up, and the grader's end of its control socket."""
+    """A zygote that is warming up, and the grader's end of its control socket. (A dataclass would import inspect first.)"""
 
-    process: subprocess.Popen[bytes]
-    control: socket.socket
+    def __init__(self, process: subprocess.Popen[bytes], control: socket.socket) -> None:
+        self.process = process
+        self.control = control
 
     def kill(self) -> None:
         """End it and, through the parent-death signal, every worker it forked."""
@@ -32,7 +30,7 @@ class ZygoteProcess:
 
 
 def start_python(
-    code: str, *fds: int, env: dict[str, str] | None = None, python: str = "", stderr: IO[bytes] | None = None
+    code: str, *fds: int, env: dict[str, str] | None = None, python: str = "", stderr: int | None = None
 ) -> subprocess.Popen[bytes]:
     """Start `python -c code` in its own session with `fds` inherited; stdin and stdout lead nowhere.
 
