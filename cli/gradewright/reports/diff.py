@@ -121,9 +121,7 @@ def _value(text: str, at: int, depth: int) -> tuple[_Node, int]:
         raise ValueError
     members, end = _members(text, end, "]" if raw == "[" else "}", depth + 1)
     if raw == "[":
-        return _Node(
-            "list", start, end, f"[{','.join(node.same for _, _, node in members)}]", "", members
-        ), end
+        return _Node("list", start, end, f"[{','.join(node.same for _, _, node in members)}]", "", members), end
     same = ",".join(sorted(f"{key!r}:{node.same}" for key, _, node in members))
     return _Node("object", start, end, f"{{{same}}}", "", members), end
 
@@ -158,9 +156,7 @@ class _Walk:
     def sentence(self) -> str:
         more = self.places - 1
         return (
-            f"{self.first}; {_count(more, 'more place')} {'differs' if more == 1 else 'differ'}."
-            if more
-            else f"{self.first}."
+            f"{self.first}; {_count(more, 'more place')} {'differs' if more == 1 else 'differ'}." if more else f"{self.first}."
         )
 
     def values(self, left: _Node, right: _Node, path: str) -> None:
@@ -216,9 +212,7 @@ class _Walk:
         paired = min(len(ones), len(twos))
         if grown:
             words = f"expected {_count(len(sames[0]), 'item')}, got {_count(len(sames[1]), 'item')}"
-            self._add(
-                path, words, [node[1:3] for node in ones[paired:]], [node[1:3] for node in twos[paired:]]
-            )
+            self._add(path, words, [node[1:3] for node in ones[paired:]], [node[1:3] for node in twos[paired:]])
         for index in range(paired):
             if ones[index].same != twos[index].same:
                 self.values(ones[index], twos[index], f"{path}[{first + index}]")
@@ -273,9 +267,7 @@ def _name(node: _Node) -> str:
     return f"{what} with {_count(len(node.members), size)}"
 
 
-def _say_plain(
-    texts: tuple[str, str], nodes: tuple[_Node | None, _Node | None], runs: tuple[str, str]
-) -> str:
+def _say_plain(texts: tuple[str, str], nodes: tuple[_Node | None, _Node | None], runs: tuple[str, str]) -> str:
     expected, got = texts
     left, right = nodes
     if expected == got:
@@ -288,9 +280,7 @@ def _say_plain(
     if left and left.text == got:
         return f"Expected {_quote(got)} in quotes, as JSON writes a text, got it without them."
     if right and right.text == expected:
-        return (
-            f"Expected {_quote(expected)} without quotes around it, got it in quotes, as JSON writes a text."
-        )
+        return f"Expected {_quote(expected)} without quotes around it, got it in quotes, as JSON writes a text."
     one, two, where = expected, got, ""
     if max(len(expected), len(got)) > 60 and expected and got:
         one, two = runs
@@ -330,9 +320,7 @@ def _odd(text: str) -> str:
         joined = " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
         return f" ({_count(len(text), 'character')}, {joined})"
     ends = (text[:1], "at the start"), (text[-1:], "at the end"), (unseen[0] if unseen else "", "in it")
-    return next(
-        (f" (with {_spell(char)} {where})" for char, where in ends if char in unseen or char == " "), ""
-    )
+    return next((f" (with {_spell(char)} {where})" for char, where in ends if char in unseen or char == " "), "")
 
 
 def _quote(text: str) -> str:

@@ -49,11 +49,7 @@ _FENCE = re.compile(r"^```\w*\n(.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE)
 
 
 def render(
-    verdict: Verdict,
-    exercise: Exercise,
-    *,
-    audience: Audience = "learner",
-    hints_opened: Mapping[str, int] = {},
+    verdict: Verdict, exercise: Exercise, *, audience: Audience = "learner", hints_opened: Mapping[str, int] = {}
 ) -> str:
     """Return the page for one verdict.
 
@@ -162,8 +158,7 @@ def when(created: str) -> str:
 class _Ink:
     """What may still be printed of long texts on this page, as they are after escaping."""
 
-    def __init__(self) -> None:
-        self.left = INK
+    left = INK
 
     def cut(self, text: str, most: int) -> str:
         most = most if self.left > 0 else 60
@@ -262,11 +257,9 @@ def _lines(exchanges: list[Exchange], ink: _Ink, most: int) -> list[View]:
             kinds = len({each.reply for each in same})
             reply = f", {kinds} different replies" if kinds > 1 else ", the same reply each time"
             lines.append({"request": f"{request}, {len(same)} times", "status": status, "reply": reply, "told": True})
-            continue
-        for each in same:
+        for each in same if len(same) <= 3 else ():
             reply = f" {ink.cut(each.reply, most)}" if each.reply else ""
-            status = str(each.status or "no reply")
-            lines.append({"request": request, "status": status, "reply": reply, "told": False})
+            lines.append({"request": request, "status": each.status or "no reply", "reply": reply, "told": False})
     return lines
 
 
@@ -294,7 +287,6 @@ def _bar(verdict: Verdict) -> list[View]:
 
 def _problem(problem: Problem, app: str) -> View:
     file, _, line = problem.where.rpartition(":")
-    file, line = (file, line) if line.isdigit() else (problem.where, "")
     module = app.partition(":")[0]
     tries = [(each.label, each.code) for each in problem.suggestions]
     imports = bool(re.search("import|syntax|module", problem.kind))
@@ -303,8 +295,8 @@ def _problem(problem: Problem, app: str) -> View:
     limit = next((name for name in _LIMITS if name in said), "CPU time" if "CPU" in problem.message else "time")
     return {
         "is": problem,
-        "file": file,
-        "line": line,
+        "file": file if line.isdigit() else problem.where,
+        "line": line if line.isdigit() else "",
         "imports": imports,
         "error": _error(problem.exception[:2000]),
         "tries": tries or ([("", problem.try_)] if problem.try_ else []),
