@@ -6,7 +6,7 @@ added, existing names and meanings stay.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -241,3 +241,11 @@ class Verdict(Record):
     @property
     def points_won(self) -> int:
         return sum(1 for point in self.points if point.status == "won")
+
+
+def verdict_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of a verdict's JSON form. It admits fields that later versions may add."""
+    schema = Verdict.model_json_schema(by_alias=True, mode="serialization")
+    for part in (schema, *schema.get("$defs", {}).values()):
+        part.pop("additionalProperties", None)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

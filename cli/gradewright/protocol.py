@@ -69,10 +69,11 @@ class Channel:
         self.sock = sock
         self._decoder = Decoder()
         self._ready: list[Message] = []
+        self._fds: list[int] = []
 
     def send(self, message: Message, fds: Sequence[int] = ()) -> None:
-        """Send `message`; `fds` travel with its first byte."""
-        data = pack(message)
+        """Send `message`; `fds` travel with its first byte, and the message says how many they are."""
+        data = pack({**message, "fds": len(fds)} if fds else message)
         if fds:
             sent = socket.send_fds(self.sock, [data], list(fds))
             data = data[sent:]
@@ -82,17 +83,25 @@ class Channel:
     def receive(self) -> tuple[Message, list[int]]:
         """Return the next message and the descriptors that came with it. Raises EOFError when the peer is gone.
 
-        Senders that attach descriptors wait for an answer before the next message, so descriptors never belong to a
-        later message than the one returned.
+        One read may bring several messages, and the descriptors of the last of them: each message takes as many as it
+        announces. Poll on `fileno` only while `pending` is False.
         """
-        fds: list[int] = []
         while not self._ready:
             data, new, _flags, _address = socket.recv_fds(self.sock, 65536, MAX_FDS)
-            fds += new
+            self._fds += new
             if not data:
                 raise EOFError("the other end of the control socket is closed")
             self._ready += self._decoder.feed(data)
-        return self._ready.pop(0), fds
+        message = self._ready.pop(0)
+        announced = message.pop("fds", 0)
+        count = announced if isinstance(announced, int) else 0
+        fds, self._fds = self._fds[:count], self._fds[count:]
+        return message, fds
+
+    @property
+    def pending(self) -> bool:
+        """Whether a message that has been read already waits to be returned."""
+        return bool(self._ready)
 
     def fileno(self) -> int:
         return self.sock.fileno()

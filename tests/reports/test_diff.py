@@ -9,7 +9,8 @@ import time
 
 import pytest
 
-from gradewright.reports.diff import Difference, compare, escape_unseen
+from gradewright.reports.diff import Difference, compare
+from gradewright.reports.wording import escape_unseen
 
 
 def marked(difference: Difference) -> tuple[str, str]:

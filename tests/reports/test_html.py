@@ -9,10 +9,11 @@ from hashlib import sha256
 from html.parser import HTMLParser
 from typing import Any, get_args
 
+import jinja2
 import pytest
 
 from gradewright.model import Exchange, Exercise, Flag, Frame, Layer, Mark, Output, SourceLine, Suggestion, Verdict
-from gradewright.reports.html import TEMPLATES, Audience, render
+from gradewright.reports.html import TEMPLATES, Audience, prepare, render
 
 HOSTILE = (
     "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&</pre></style> {{ 7*7 }}{% raw %} [bold red]x[/] "
@@ -351,6 +352,15 @@ def test_a_verdict_with_little_in_it_renders(exercise: Exercise, make_verdict: C
     Tree(render(make_verdict(**empty), exercise))
 
 
+def test_after_prepare_a_page_compiles_nothing(
+    exercise: Exercise, partial: Verdict, ungradable: Verdict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare()
+    monkeypatch.setattr(jinja2.Environment, "compile", None)
+    for page in all_pages(exercise, partial, ungradable):
+        assert page.startswith("<!doctype html>")
+
+
 def test_a_big_verdict_makes_a_page_below_200_kb(
     exercise: Exercise, make_verdict: Callable[..., Verdict], make_point: Callable[..., Any]
 ) -> None:
@@ -378,3 +388,11 @@ def test_a_big_verdict_makes_a_page_below_200_kb(
     assert len(page.encode()) < 200_000
     assert "more are in result.json" in page
     Tree(page)
+
+
+def test_a_problem_without_suggestions_still_says_what_to_try(
+    exercise: Exercise, make_verdict: Callable[..., Verdict], make_problem: Callable[..., Any]
+) -> None:
+    problem = make_problem(kind="rejected", suggestions=(), try_="put the file itself there")
+    page = render(make_verdict(*["not_run"] * 6, state="rejected", problem=problem), exercise)
+    assert "<h4>Try this</h4>\n<p>put the file itself there</p>" in page

@@ -15,6 +15,7 @@ import httpx
 from gradewright.client import wire
 from gradewright.client.exchange import Exchange, shown_body, shown_headers
 from gradewright.client.failures import BadReply, RequestFailed, ServerDied, TimedOut
+from gradewright.worker_control import hearsay
 from gradewright.worker_control.app import AppHandle
 from gradewright.worker_control.process import WorkerDied, WorkerProcess
 
@@ -106,9 +107,10 @@ class _Call:
         reply.begin()
         self.exchange.status = reply.status
         self.exchange.content_type = reply.headers.get("content-type", "")
-        encoding = reply.headers.get("content-encoding", "identity").strip().lower()
-        if encoding not in ("", "identity"):
-            raise BadReply(f"the reply is encoded with {encoding[:40]!r}, though the request accepts only identity")
+        # All of them: a second header or a list would still make httpx decode, and 200 KB become 200 MB.
+        encodings = ",".join(reply.headers.get_all("content-encoding", [])).lower().split(",")
+        if encoded := [name.strip() for name in encodings if name.strip() not in ("", "identity")]:
+            raise BadReply(f"the reply is encoded with {encoded[0][:40]!r}, though the request accepts only identity")
         return reply
 
     def _send_body(self, request: httpx.Request) -> None:
@@ -133,10 +135,7 @@ class _Call:
             self.exchange.seconds = time.monotonic() - self.started
             if message is None:
                 raise wire.DeadlinePassed
-            error = message.get("error")
-            if isinstance(error, dict):
-                self.exchange.error = f"{str(error.get('exception'))[:200]}: {str(error.get('message'))[:1500]}"
-                self.exchange.frames = clean_frames(error.get("frames"))
+            self.exchange.error, self.exchange.frames = hearsay.ended_with(message.get("error"))
             self.close_code = message.get("close")
 
     def close(self) -> None:
@@ -177,18 +176,18 @@ class _Failures:
         if isinstance(error, wire.ReplyTooLarge):
             raise call.fail(BadReply(f"the reply is larger than {wire.MAX_REPLY >> 20} MiB")) from None
         if isinstance(error, WorkerDied):
-            raise call.fail(ServerDied(f"the server died: {error}", clean_frames(error.frames))) from None
+            raise call.fail(ServerDied(f"the server died: {error}", error.frames)) from None
         if isinstance(error, OSError | http.client.HTTPException):
             if call.worker.dead or isinstance(error, ConnectionRefusedError):
                 died = call.worker.died()
-                raise call.fail(ServerDied(f"the server died: {died}", clean_frames(died.frames))) from None
+                raise call.fail(ServerDied(f"the server died: {died}", died.frames)) from None
             what = type(error).__name__ if not str(error) else f"{type(error).__name__}: {str(error)[:300]}"
             raise call.fail(BadReply(f"the reply is not complete HTTP ({what})")) from None
 
 
 def _timed_out(call: _Call) -> TimedOut:
     where = call.app.where()
-    frames = clean_frames(where["frames"]) or clean_frames(next(iter(where["tasks"]), []))
+    frames: list[dict[str, Any]] = where["frames"] or next(iter(where["tasks"]), [])
     if call.exchange.status is not None:
         text = (
             f"the reply came, but the call did not end within {call.limit:g} s: a background task or cleanup is still running"
@@ -198,16 +197,6 @@ def _timed_out(call: _Call) -> TimedOut:
     else:
         text = f"no reply within {call.limit:g} s"
     return TimedOut(text, frames)
-
-
-def clean_frames(frames: Any) -> list[dict[str, Any]]:
-    """Return frames that have the right shape; they come from the worker and may be anything."""
-    good = [
-        {"file": frame["file"][:300], "line": frame["line"], "function": str(frame.get("function"))[:200]}
-        for frame in (frames if isinstance(frames, list) else [])
-        if isinstance(frame, dict) and isinstance(frame.get("line"), int) and isinstance(frame.get("file"), str)
-    ]
-    return good[-10:]
 
 
 class _Body(httpx.SyncByteStream):

@@ -67,3 +67,11 @@ def _print(context: Context, result: ExerciseCheck) -> None:
     )
     for problem in result.problems:
         context.out(f"       {problem}")
+
+
+@author.command()
+def schema() -> None:
+    """Print the JSON Schema of a verdict, as published in docs/verdict.schema.json."""
+    from gradewright.model import verdict_schema
+
+    click.echo(json.dumps(verdict_schema(), indent=2, ensure_ascii=False))

@@ -17,7 +17,8 @@ from textwrap import dedent
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from gradewright.model import Exchange, Exercise, Mark, Point, PointResult, Problem, Verdict
-from gradewright.reports.diff import compare, escape_unseen
+from gradewright.reports.diff import compare
+from gradewright.reports.wording import escape_unseen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,7 +68,6 @@ def render(
     views = [_point(each, known.get(each.id), audience, hints_opened.get(each.id, 0), ink) for each in order]
     groups = {status: [view for view in views if view["is"].status == status] for status in _STATES}
     app, text = verdict.app or exercise.app, verdict.output.text
-    half = OUTPUT_SHOWN // 2
     page = _environment().get_template("submission.html" if verdict.state == "graded" else "ungradable.html")
     return page.render(
         css=Markup(css),  # noqa: S704  # the package's own stylesheet, exactly the text that the hash is of
@@ -79,13 +79,13 @@ def render(
         groups=[points for points in groups.values() if points],
         problem=verdict.problem and _problem(verdict.problem, app),
         flags=() if audience == "candidate" else verdict.flags,
-        output=text if len(text) <= OUTPUT_SHOWN else f"{text[:half]}\n…\n{text[-half:]}",
+        output=text if len(text) <= OUTPUT_SHOWN else f"{text[: OUTPUT_SHOWN // 2]}\n…\n{text[-OUTPUT_SHOWN // 2 :]}",
     )
 
 
 def prepare() -> None:
     """Compile the templates now, while a grade waits for something else."""
-    for name in ("submission.html", "ungradable.html"):
+    for name in _environment().list_templates(["html"]):  # what a page extends and imports is loaded late otherwise
         _environment().get_template(name)
 
 
@@ -105,7 +105,7 @@ def _environment() -> jinja2.Environment:
         auto_reload=False,
         optimized=False,  # folding constants costs more than it saves in a page rendered once
     )
-    filters = (spans, blocks, pieces, words, short, count, when)
+    filters = (spans, blocks, pieces, short, count, when)
     environment.filters.update({function.__name__: function for function in filters})
     return environment
 
@@ -129,11 +129,6 @@ def pieces(text: str, how: str) -> list[tuple[str, str]]:
     """Split `text` into (class, part), where white space that must be seen has a class."""
     parts = _PIECES["all" if how == "mark" and len(text) <= 24 else how].split(text, maxsplit=DOTS)
     return [(_PIECE_CLASS[part] if index % 2 else "", part) for index, part in enumerate(parts) if part]
-
-
-def words(name: str) -> str:
-    """Turn an identifier such as `import_error` into words."""
-    return name.replace("_", " ").replace("-", " ")
 
 
 def short(text: str, head: int, tail: int = 0) -> str:
@@ -299,7 +294,7 @@ def _problem(problem: Problem, app: str) -> View:
         "line": line if line.isdigit() else "",
         "imports": imports,
         "error": _error(problem.exception[:2000]),
-        "tries": tries or ([("", problem.try_)] if problem.try_ else []),
+        "tries": tries,
         "limit": "CPU time" if limit == "cpu" else limit,
         "see": f"python -c 'import {module}'" if see else "",
     }

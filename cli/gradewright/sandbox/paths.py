@@ -26,10 +26,11 @@ def _inside(path: str, folder: str) -> bool:
 
 def around(tree: str, hidden: Iterable[str]) -> Iterator[str]:
     """Yield paths that together cover `tree` without covering anything in `hidden`. Links are not followed out."""
+    hidden = tuple(hidden)
     tree = os.path.realpath(tree)
-    inside = [path for path in hidden if _inside(path, tree)]
-    if any(path == tree for path in inside):
+    if any(_inside(tree, path) for path in hidden):
         return
+    inside = [path for path in hidden if _inside(path, tree)]
     if not inside:
         yield tree
         return

@@ -85,7 +85,8 @@ def grade(
 ) -> Verdict:
     """Grade the submission at `path` and return the verdict, whatever happens to it.
 
-    `meanwhile` is called once while the suite runs, for work that would otherwise come after it. Raises BadInput when `path` cannot be a submission; every failure of the submission or the grader is in the verdict.
+    `meanwhile` is called once while the suite runs, for work that would otherwise come after it. Raises BadInput when `path`
+    cannot be a submission; every failure of the submission or the grader is in the verdict.
     """
     started = time.monotonic()
     run = _Grade(engine, root, exercise, options, started)

@@ -90,9 +90,5 @@ def finish(app: Any, plugin: Any, channel: Any) -> None:
     """Send what the grade ended with: how the app was found, what it printed, and a problem or fault if there was one."""
     worker = app.worker
     facts = {"app": worker.app_name, "notes": worker.notes} if worker is not None else {"app": "", "notes": []}
-    if worker is not None:
-        worker.output.drain()
-        app.note_output()
-        facts["output"] = app.output
     plugin.finish()
-    channel.send({"event": "done", "problem": plugin.start_problem, "fault": plugin.fault, **facts})
+    channel.send({"event": "done", "problem": plugin.start_problem, "fault": plugin.fault, "output": app.output, **facts})

@@ -57,14 +57,15 @@ class GradePlugin:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         if self.fault:
-            session.shouldfail = self.fault
+            session.items.clear()
             return
         # The worker started before collection; only now is its answer needed.
         try:
             self._app.wait_ready()
         except StartFailed as failure:
             self.start_problem = failure.facts
-            session.shouldstop = "the app did not start"
+            # pytest looks at `shouldstop` only after a test, and that test would start the app once more.
+            session.items.clear()
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:

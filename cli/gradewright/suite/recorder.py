@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from gradewright.client import RequestFailed
 from gradewright.client.exchange import Exchange
 from gradewright.suite.expect import CheckFailed
@@ -64,8 +66,8 @@ class Recorder:
 
 
 def is_fault(error: BaseException) -> bool:
-    """Return whether an exception is the engine's own failure, whatever phase it came from."""
-    return isinstance(error, ZygoteGone | MemoryError | KeyboardInterrupt)
+    """Return whether an exception is the engine's or the suite's own failure, whatever its phase. A skip proves nothing."""
+    return isinstance(error, ZygoteGone | MemoryError | KeyboardInterrupt | pytest.skip.Exception | pytest.exit.Exception)
 
 
 def is_submission(error: BaseException) -> bool:

@@ -6,6 +6,7 @@ header out, so that the app sees what it would see in its author's tests.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -64,7 +65,8 @@ class Edge:
             settled["error"] = describe(error)
             raise
         finally:
-            self._link.send(settled)
+            # One turn later: by then uvicorn has logged the exception, so a log that is read after settling is complete.
+            asyncio.get_running_loop().call_soon(self._link.send, settled)
 
 
 def _take_order(scope: Scope) -> dict[str, Any]:

@@ -5,6 +5,7 @@ The grader treats all of it as hearsay: it looks the lines up in its own copy of
 
 from __future__ import annotations
 
+import functools
 import os
 import traceback
 from collections.abc import Iterable
@@ -17,14 +18,22 @@ MAX_FRAMES = 20
 Frame = dict[str, Any]
 
 
+@functools.cache
+def submission_root() -> str:
+    """Return the submission's folder: the working directory when a worker first asks, before the submission can change it."""
+    return os.path.realpath(os.getcwd())
+
+
 def _relative(filename: str) -> str | None:
-    """Return `filename` relative to the submission (the working directory), or None for a file outside it."""
-    root = os.path.realpath(os.getcwd())
+    """Return `filename` relative to the submission , or None for a file outside it."""
+    if not os.path.isabs(filename):
+        return None  # "<string>", "<frozen importlib>": no file at all
+    root = submission_root()
     real = os.path.realpath(filename)
     return real[len(root) + 1 :] if real.startswith(root + os.sep) else None
 
 
-def _keep(entries: Iterable[tuple[str, int, str]]) -> list[Frame]:
+def describe_code(entries: Iterable[tuple[str, int, str]]) -> list[Frame]:
     frames = []
     for filename, line, function in entries:
         name = _relative(filename)
@@ -35,7 +44,7 @@ def _keep(entries: Iterable[tuple[str, int, str]]) -> list[Frame]:
 
 def describe_frames(frame: FrameType | None) -> list[Frame]:
     """Return the learner's frames of a running stack, outermost first."""
-    return _keep((entry.filename, entry.lineno or 0, entry.name) for entry in traceback.extract_stack(frame, limit=200))
+    return describe_code((entry.filename, entry.lineno or 0, entry.name) for entry in traceback.extract_stack(frame, limit=200))
 
 
 def describe_traceback(trace: TracebackType | None) -> list[Frame]:
@@ -45,7 +54,7 @@ def describe_traceback(trace: TracebackType | None) -> list[Frame]:
         code = trace.tb_frame.f_code
         entries.append((code.co_filename, trace.tb_lineno or 0, code.co_name))
         trace = trace.tb_next
-    return _keep(entries)
+    return describe_code(entries)
 
 
 def describe(error: BaseException) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from gradewright.protocol import Message
 from gradewright.worker import introspect
+from gradewright.worker.awaiting import frames_of
 from gradewright.worker.edge import Edge
 from gradewright.worker.link import Link
 from gradewright.worker.overrides import Overrides
@@ -54,8 +55,7 @@ class Server(uvicorn.Server):
         tasks = []
         if self._loop is not None:
             for task in asyncio.all_tasks(self._loop):
-                stack = [frame for frame in task.get_stack(limit=20) if frame is not None]
-                frames = [entry for frame in stack for entry in describe_frames(frame)[-1:]]
+                frames = frames_of(task)
                 if frames:
                     tasks.append(frames)
         return {"main": describe_frames(main), "tasks": tasks[:20]}

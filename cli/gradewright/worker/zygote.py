@@ -51,6 +51,8 @@ class Zygote:
                 for descriptor, _event in self._poll.poll():
                     if descriptor == self.channel.fileno():
                         self._handle(*self.channel.receive())
+                        while self.channel.pending:
+                            self._handle(*self.channel.receive())
                     elif descriptor in self.living:
                         self._reap(descriptor)
         except (EOFError, ConnectionError):

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from gradewright.worker_control import hearsay
 from gradewright.worker_control.doubles import Double
 from gradewright.worker_control.process import CommandFailed, NotAnswered, WorkerDied, WorkerProcess
 from gradewright.worker_control.zygote import ZygoteClient
@@ -104,7 +105,7 @@ class AppHandle:
             self.stop()
             raise StartFailed(facts)
         if worker.problem is not None:
-            raise StartFailed({key: value for key, value in worker.problem.items() if key != "event"})
+            raise StartFailed(worker.problem)
         if not worker.ready:
             raise StartFailed(self._ended_early(worker))
         return worker
@@ -199,7 +200,8 @@ class AppHandle:
         worker = self._current()
         with contextlib.suppress(CommandFailed, NotAnswered, WorkerDied):
             answer = worker.command("where", timeout=0.5)
-            return {"frames": answer.get("main") or [], "tasks": answer.get("tasks") or []}
+            facts = answer if isinstance(answer, dict) else {}
+            return {"frames": hearsay.frames(facts.get("main")), "tasks": hearsay.stacks(facts.get("tasks"))}
         # The interpreter itself is held (a regular expression, a big integer): faulthandler needs no interpreter.
         before = len(worker.fault_text())
         self._zygote.signal(worker, signal.SIGUSR1)

@@ -10,6 +10,7 @@ import time
 from typing import Any
 
 from gradewright.protocol import Decoder, Message, ProtocolError, pack
+from gradewright.worker_control import hearsay
 from gradewright.worker_control.pump import CHUNK, OutputBuffer, Pump
 
 #: A worker that sends more control bytes than this in its life is treated as broken.
@@ -113,14 +114,14 @@ class WorkerProcess:
             if isinstance(reply, int) and reply in self._pending_replies:
                 self._pending_replies[reply] = message
         elif event == "stage":
-            self.stage = str(message.get("stage"))[:40]
-            self.app_name = str(message.get("app") or self.app_name)[:200]
-            self.notes = [str(note)[:500] for note in message.get("notes") or self.notes][:10]
+            self.stage = hearsay.text(message.get("stage"), 40)
+            self.app_name = hearsay.text(message.get("app"), 200) or self.app_name
+            self.notes = hearsay.texts(message.get("notes"), 500) or self.notes
         elif event == "ready":
             self.ready = True
             self.stage = "ready"
         elif event == "problem":
-            self.problem = self.problem or message
+            self.problem = self.problem or hearsay.problem(message)
         elif event == "exiting":
             self.exiting = message
 
@@ -145,8 +146,7 @@ class WorkerProcess:
         """Return the exception to raise now that the worker is gone, after a moment for the zygote to say how."""
         with self._changed:
             self._changed.wait_for(lambda: self.ending is not None, timeout=1.0)
-        frames = (self.exiting or {}).get("frames") or []
-        return WorkerDied(self.ending or {}, frames)
+        return WorkerDied(self.ending or {}, hearsay.frames((self.exiting or {}).get("frames")))
 
     def wait_started(self, deadline: float) -> bool:
         """Wait until the worker is ready, has reported a problem or has ended; return False at the deadline."""
@@ -197,8 +197,8 @@ class WorkerProcess:
             raise NotAnswered(operation)
         error = reply.get("error")
         if isinstance(error, dict):
-            text = ": ".join(str(error[key]) for key in ("exception", "message") if error.get(key))
-            raise CommandFailed(str(error.get("kind")), text[:2000], list(error.get("frames") or []))
+            text = ": ".join(hearsay.text(error[key]) for key in ("exception", "message") if error.get(key))
+            raise CommandFailed(hearsay.text(error.get("kind"), 40), text, hearsay.frames(error.get("frames")))
         return reply.get("value")
 
     def _send(self, data: bytes, deadline: float) -> None:

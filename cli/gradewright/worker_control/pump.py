@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 
 CHUNK = 1 << 18
+MAX_CHUNKS = 16
 
 
 class Pump:
@@ -76,9 +77,14 @@ class OutputBuffer:
         self._closed = False
 
     def drain(self) -> bool:
-        """Read what is there now; return False once the writing end is closed everywhere."""
+        """Read what is there now; return False once the writing end is closed everywhere.
+
+        Reads a bounded number of chunks: a worker that prints faster than this reads must not hold up its control messages.
+        """
         with self._lock:
-            while self._open:
+            for _chunk in range(MAX_CHUNKS):
+                if not self._open:
+                    return False
                 try:
                     data = os.read(self.descriptor, CHUNK)
                 except BlockingIOError:
@@ -87,9 +93,9 @@ class OutputBuffer:
                     data = b""
                 if not data:
                     self._open = False
-                    break
+                    return False
                 self._add(data)
-        return False
+            return self._open
 
     def _add(self, data: bytes) -> None:
         self.size += len(data)

@@ -1,0 +1,123 @@
+"""Fixtures shared by all tests: running the real command line, and exercises made for one test."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Done:
+    """A finished command: exit code and both outputs as text."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def verdict(self) -> dict[str, Any]:
+        """The JSON document on stdout."""
+        return json.loads(self.out)
+
+    def point(self, point_id: str) -> dict[str, Any]:
+        return next(point for point in self.verdict["points"] if point["id"] == point_id)
+
+    @property
+    def lost(self) -> list[str]:
+        return [point["id"] for point in self.verdict["points"] if point["status"] != "won"]
+
+
+@pytest.fixture
+def repository() -> Path:
+    """The checkout that is being tested."""
+    return REPOSITORY
+
+
+@pytest.fixture
+def grade(tmp_path: Path) -> Callable[..., Done]:
+    """Run `grade` with arguments in a folder of its own, as a process; returns Done."""
+    folder = tmp_path / "cwd"
+    folder.mkdir()
+
+    def run(*arguments: str | Path, cwd: Path = folder, env: dict[str, str] | None = None, timeout: float = 100) -> Done:
+        command = [sys.executable, "-m", "gradewright", *map(str, arguments)]
+        done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=timeout)
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+EXERCISE = """
+title = "Made for a test"
+level = "basic"
+minutes = 1
+"""
+POINT = """
+[[points]]
+id = "{id}"
+title = "The point {id}"
+weight = 1
+evidence = "wire"
+question = "Why?"
+answer = "Because."
+follow_up = "And then?"
+hints = ["one", "two", "three"]
+"""
+
+
+@pytest.fixture
+def make_root(tmp_path: Path) -> Callable[..., Path]:
+    """Make a content root with one exercise, 01-made, from a suite's source; returns its path.
+
+    The points are those that the suite's `@point("…")` lines name, in order. Further keywords: `provided` (file name to source
+    of modules that go to the worker), `extra` (lines for the top of exercise.toml).
+    """
+
+    def make(suite: str, *, provided: dict[str, str] | None = None, extra: str = "") -> Path:
+        root = tmp_path / "root"
+        folders = {part: root / part / "01-made" for part in ("exercises", "starter", "graders")}
+        for folder in folders.values():
+            folder.mkdir(parents=True)
+        source = textwrap.dedent(suite)
+        ids = list(dict.fromkeys(line.split('"')[1] for line in source.splitlines() if line.startswith("@point(")))
+        toml = EXERCISE + extra + "".join(POINT.format(id=name) for name in ids)
+        (folders["exercises"] / "exercise.toml").write_text(toml)
+        (folders["exercises"] / "README.md").write_text("# Brief\n")
+        (folders["starter"] / "app.py").write_text("from fastapi import FastAPI\n\napp = FastAPI()\n")
+        (folders["graders"] / "suite").mkdir()
+        (folders["graders"] / "suite" / "test_01_made.py").write_text(source)
+        for name, text in (provided or {}).items():
+            (folders["graders"] / "worker").mkdir(exist_ok=True)
+            (folders["graders"] / "worker" / name).write_text(textwrap.dedent(text))
+        return root
+
+    return make
+
+
+@pytest.fixture
+def make_app(tmp_path: Path) -> Callable[..., Path]:
+    """Make a submission folder from file names and sources; returns its path."""
+
+    def make(source: str = "", **files: str) -> Path:
+        folder = tmp_path / "submission"
+        folder.mkdir(exist_ok=True)
+        if source:
+            (folder / "app.py").write_text(textwrap.dedent(source))
+        for name, text in files.items():
+            path = folder / name.replace("__", "/")
+            path = path if path.suffix else path.with_suffix(".py")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(textwrap.dedent(text))
+        return folder
+
+    return make
