@@ -1,0 +1,71 @@
+"""Repeats: the same submission many times while every core is kept busy; not one verdict may change.
+
+Not a timing: it counts different outcomes. Solutions and wrong solutions take turns, each compared with its own first verdict.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from gradewright.content.catalogue import Catalogue
+from gradewright.content.root import find_root
+from gradewright.session.grade import GradeOptions, grade
+from gradewright.session.processes import Engine
+
+HERE = Path(__file__).resolve().parent
+
+
+def _burn() -> None:
+    number = 1
+    while True:
+        number = (number * 1103515245 + 12345) & 0x7FFFFFFF
+
+
+def _outcome(verdict: Any) -> tuple[Any, ...]:
+    return (verdict.state, *(point.status for point in verdict.points))
+
+
+def measure(name: str, times: int, load: int | None = None) -> dict[str, Any]:
+    """Grade an exercise's solutions and wrong solutions in turn, `times` grades in all, beside `load` busy processes."""
+    root = find_root(str(HERE.parent))
+    exercise = Catalogue(root).load(name)
+    folders = sorted(
+        path for part in ("solutions", "wrong") for path in (root.solutions(exercise.slug).parent / part).iterdir()
+    )
+    busy = [multiprocessing.Process(target=_burn, daemon=True) for _core in range(load or os.cpu_count() or 2)]
+    seen: dict[str, Counter[tuple[Any, ...]]] = {folder.name: Counter() for folder in folders}
+    changed: list[str] = []
+    for process in busy:
+        process.start()
+    try:
+        for number in range(times):
+            folder = folders[number % len(folders)]
+            engine = Engine.start()
+            try:
+                verdict = grade(engine, root, exercise, folder, GradeOptions())
+            finally:
+                engine.close()
+            outcome = _outcome(verdict)
+            if seen[folder.name] and outcome not in seen[folder.name]:
+                lost = "; ".join(
+                    f"{point.id}: {point.message} {point.got}" for point in verdict.points if point.status == "lost"
+                )
+                changed.append(f"{folder.name}, seed {verdict.seed}: {verdict.state} {lost} {verdict.problem or ''}")
+            seen[folder.name][outcome] += 1
+    finally:
+        for process in busy:
+            process.kill()
+    return {"exercise": exercise.slug, "grades": times, "submissions": len(folders), "busy": len(busy), "changed": changed}
+
+
+def describe(result: dict[str, Any]) -> str:
+    """Return the figures as text."""
+    first = (
+        f"{result['grades']} grades of {result['submissions']} submissions to {result['exercise']} beside "
+        f"{result['busy']} busy processes: {len(result['changed'])} verdicts changed"
+    )
+    return "\n".join([first, *result["changed"]])
