@@ -20,6 +20,8 @@ from gradewright.worker_control.app import AppHandle
 from gradewright.worker_control.process import WorkerDied, WorkerProcess
 
 HEADER = "x-gradewright"
+#: Seconds for the news of a process's end, which come on another socket than the end of its reply.
+DEATH_NOTICE = 0.3
 
 
 class Transport(httpx.BaseTransport):
@@ -178,7 +180,7 @@ class _Failures:
         if isinstance(error, WorkerDied):
             raise call.fail(ServerDied(f"the server died: {error}", error.frames)) from None
         if isinstance(error, OSError | http.client.HTTPException):
-            if call.worker.dead or isinstance(error, ConnectionRefusedError):
+            if call.worker.wait_dead(DEATH_NOTICE) or isinstance(error, ConnectionRefusedError):
                 died = call.worker.died()
                 raise call.fail(ServerDied(f"the server died: {died}", died.frames)) from None
             what = type(error).__name__ if not str(error) else f"{type(error).__name__}: {str(error)[:300]}"

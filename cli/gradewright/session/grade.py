@@ -117,18 +117,19 @@ class _Grade:
 
     def run(self, path: Path, work: Path) -> Verdict:
         root = self._root
-        submission = take_in(path, work / "submission")
-        self._submission = submission
         slug = self._exercise.slug
+        self._submission = take_in(path, work / "pristine", hidden=[root.suite(slug)])
         provided = root.provided(slug)
         if provided.is_dir():
             # The grader's own modules win over the copies that came with the starter.
             shutil.copytree(
                 provided,
-                work / "submission",
+                work / "pristine",
                 dirs_exist_ok=True,
                 ignore=shutil.ignore_patterns("__pycache__"),
             )
+        # The app gets a copy of its own to write to; the first stays as it was handed in.
+        shutil.copytree(work / "pristine", work / "submission", dirs_exist_ok=True)
         suite = root.suite(slug)
         if not suite.is_dir():
             raise ContentError(f"{slug} has no suite at {suite}")
@@ -148,7 +149,9 @@ class _Grade:
     def _order(self, work: Path, suite: Path) -> dict[str, Any]:
         exercise, options = self._exercise, self._options
         package = package_folder()
-        hidden = [str(package), str(self._root.path)]
+        # The installation's own record lists the suites by name.
+        records = [str(found) for found in package.parent.glob("gradewright-*.dist-info")]
+        hidden = [str(package), str(self._root.path), *records]
         wanted = options.app or (exercise.app if exercise.app != "app:app" else None)
         return {
             "suite": str(suite),
@@ -158,6 +161,7 @@ class _Grade:
             "launch": {
                 "root": str(work / "submission"),
                 "scratch": str(work / "scratch"),
+                "pristine": str(work / "pristine"),
                 "app": wanted,
                 "start_limit": options.start_limit,
                 "request_limit": options.request_limit,

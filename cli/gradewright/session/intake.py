@@ -6,10 +6,11 @@ opened relative to their folder's descriptor with O_NOFOLLOW and O_NONBLOCK, and
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,14 +45,20 @@ class _Intake:
     skipped: list[str] = field(default_factory=list)
     digests: dict[str, str] = field(default_factory=dict)
     size: int = 0
+    secret: Callable[[], frozenset[tuple[int, int]]] = frozenset
+
+    def is_secret(self, status: os.stat_result) -> bool:
+        """Return whether a regular file is a hard link to one that no submission may see."""
+        return status.st_nlink > 1 and (status.st_dev, status.st_ino) in self.secret()
 
 
-def take_in(path: Path, target: Path) -> Submission:
+def take_in(path: Path, target: Path, hidden: Iterable[Path] = ()) -> Submission:
     """Copy the submission at `path` (a folder, or one Python file) into the existing folder `target`.
 
-    Raises BadInput when there is nothing there, Rejected when it is too large.
+    Hard links to files below the folders `hidden` are left out. Raises BadInput when there is nothing there, Rejected when
+    it is too large.
     """
-    intake = _Intake()
+    intake = _Intake(secret=functools.cache(functools.partial(_identities, tuple(hidden))))
     if path.is_file():
         _copy_file(os.open(path, os.O_RDONLY), path.name, target, intake)
     elif path.is_dir():
@@ -69,6 +76,11 @@ def hash_tree(path: Path) -> str:
         found.relative_to(path).as_posix(): hashlib.sha256(found.read_bytes()).hexdigest() for found in _files_below(path)
     }
     return _digest(digests)
+
+
+def _identities(folders: Iterable[Path]) -> frozenset[tuple[int, int]]:
+    found = (file.stat() for folder in folders for file in folder.rglob("*") if file.is_file())
+    return frozenset((status.st_dev, status.st_ino) for status in found)
 
 
 def _files_below(path: Path) -> Iterator[Path]:
@@ -89,6 +101,11 @@ def _copy_folder(descriptor: int, inside: str, target: Path, intake: _Intake, *,
         if depth > MAX_DEPTH:
             raise Rejected(f"The submission is nested more than {MAX_DEPTH} folders deep, at {inside[:200]}.")
         for name in sorted(os.listdir(descriptor)):
+            if not name.isprintable():
+                # Bytes that are not UTF-8, and control characters: such a name can be shown to nobody, nor imported.
+                shown = name.encode("utf-8", "backslashreplace").decode("utf-8", "replace")
+                intake.skipped.append(f"{inside}{shown[:100]!r} has a name that cannot be shown")
+                continue
             where = f"{inside}{name}"
             if name in STRIPPED or name.endswith(".pyc"):
                 continue
@@ -104,11 +121,14 @@ def _copy_entry(parent: int, name: str, where: str, target: Path, intake: _Intak
         # A link (O_NOFOLLOW), a socket, or a file its owner may not read.
         intake.skipped.append(f"{where} is not a regular file")
         return
-    mode = os.fstat(child).st_mode
-    if stat.S_ISDIR(mode):
+    status = os.fstat(child)
+    if stat.S_ISDIR(status.st_mode):
         (target / where).mkdir()
         _copy_folder(child, f"{where}/", target, intake, depth=depth + 1)
-    elif stat.S_ISREG(mode):
+    elif intake.is_secret(status):
+        os.close(child)
+        intake.skipped.append(f"{where} is a file of the grader")
+    elif stat.S_ISREG(status.st_mode):
         _copy_file(child, where, target, intake)
     else:
         os.close(child)

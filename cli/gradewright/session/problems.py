@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -77,17 +78,21 @@ class Explainer:
     def _module_not_found(self, facts: Facts, frames: tuple[Frame, ...]) -> dict[str, Any]:
         missing = str(facts.get("missing") or "")
         top = missing.partition(".")[0]
-        near = [file for file in self._files if file.rpartition("/")[2].removesuffix(".py") == top.rpartition(".")[2]]
         suggestions = [("Use what the exercise's environment has", "pip list")]
-        if near:
-            module = near[0].removesuffix(".py").replace("/", ".")
-            suggestions = [("The file is there under another name", f"from {module} import …")]
+        if near := self._near(top):
+            suggestions = [("The file is there under another name", f"from {near} import …")]
         return {
             "title": f"The module {missing} is not there",
             "message": f"{self._file(frames)} imports {missing}, which is neither in your folder nor installed here. "
             "Packages are never installed for a submission.",
             "suggestions": suggestions,
         }
+
+    def _near(self, module: str) -> str:
+        """Return the submission's module that was probably meant: of the same name elsewhere, or of a similar name."""
+        known = {file.removesuffix(".py").replace("/", "."): file for file in self._files if file.endswith(".py")}
+        same = [name for name in known if name.rpartition(".")[2] == module]
+        return next(iter(same or difflib.get_close_matches(module, known, n=1, cutoff=0.75)), "")
 
     def _relative_import(self, facts: Facts, frames: tuple[Frame, ...]) -> dict[str, Any]:
         name, line = self._file(frames), self._line(frames)
@@ -146,11 +151,13 @@ class Explainer:
 
     def _not_asgi(self, facts: Facts, _frames: tuple[Frame, ...]) -> dict[str, Any]:
         file, attribute = str(facts.get("file") or ""), str(facts.get("attribute") or "app")
+        bound = self._quoter.find(rf"^\s*{re.escape(attribute.removesuffix('()'))}\b.*=", file) if file else None
         return {
             "title": f"{attribute} is not an ASGI app",
             "message": f"{attribute} is a {facts.get('type')}. uvicorn can serve a FastAPI instance, or an async callable "
             "with the parameters scope, receive and send.",
-            "where": file,
+            "where": "" if bound else file,
+            "frames": (bound,) if bound else (),
             "suggestions": [("Bind the name to the app", f"{attribute.removesuffix('()')} = FastAPI()")],
         }
 
@@ -170,7 +177,7 @@ class Explainer:
         stage = "import" if facts.get("stage") in ("fork", "import") else "startup"
         return {
             "title": f"The process ended during {stage}",
-            "message": f"The app exited during {stage}: {facts.get('how')}. Nothing could be checked.",
+            "message": f"The app exited during {stage}: {facts.get('how')}.",
             **_leaving(self._line(frames)),
         }
 
@@ -190,12 +197,28 @@ class Explainer:
         }
 
     def _startup_failed(self, facts: Facts, frames: tuple[Frame, ...]) -> dict[str, Any]:
-        name = facts.get("exception")
+        name, raised = facts.get("exception"), str(facts.get("message"))
+        if "didn't yield" in raised or "not an async iterator" in raised:
+            return {
+                "title": "The lifespan ends without a yield",
+                "message": "The app was imported, but its lifespan returned before it reached a yield. What comes before the "
+                "yield runs at startup, what comes after it at shutdown.",
+                "frames": frames or self._lifespan(),
+                "suggestions": [("Yield once, on every way through it", "yield")],
+            }
         return {
+            "frames": frames or self._lifespan(),
             "title": f"Startup raises {name}" if name else "Startup failed",
             "message": "The app was imported, but its lifespan (the code that runs before the first request) failed.",
             "suggestions": [("See it yourself, in your folder", "uvicorn app:app")],
         }
+
+    def _lifespan(self) -> tuple[Frame, ...]:
+        """Return where the lifespan is defined, for failures that have no frame in it."""
+        used = self._quoter.find(r"\blifespan\s*=\s*\w+")
+        named = re.search(r"\blifespan\s*=\s*(\w+)", self._quoter.line(used.file, used.line)) if used else None
+        found = self._quoter.find(rf"\bdef {named[1]}\b") if named else None
+        return (found,) if found else ()
 
     def _start_timeout(self, facts: Facts, frames: tuple[Frame, ...]) -> dict[str, Any]:
         limit = facts.get("limit")

@@ -5,6 +5,7 @@ A worker's word about its own stack is hearsay: a file that was not submitted, o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -35,6 +36,14 @@ class Quoter:
             for current in range(first, last + 1)
         )
         return Frame(file=file, line=number, function=function, source=source)
+
+    def find(self, pattern: str, file: str = "") -> Frame | None:
+        """Return the first line that `pattern` matches, in `file` or in any Python file."""
+        for name in [file] if file else sorted(self._lines):
+            for number, line in enumerate(self._lines.get(name, []), start=1):
+                if name.endswith(".py") and re.search(pattern, line):
+                    return self.frame(name, number)
+        return None
 
     def frames(self, reported: Any) -> tuple[Frame, ...]:
         """Return the reported frames that name a submitted file, outermost first."""

@@ -20,11 +20,11 @@ MAX_TEMPORARY = 70
 def workspace() -> Iterator[Path]:
     """Create the private folder of one grade, and remove it whatever the submission left in it.
 
-    It has the folders submission, scratch, sockets and farm, each for its owner alone.
+    It has the folders pristine, submission, scratch, sockets and farm, each for its owner alone.
     """
     base = tempfile.gettempdir()
     path = Path(os.path.realpath(tempfile.mkdtemp(prefix="gw-", dir=base if len(base) <= MAX_TEMPORARY else "/tmp")))  # noqa: S108
-    for name in ("submission", "scratch", "sockets", "farm"):
+    for name in ("pristine", "submission", "scratch", "sockets", "farm"):
         (path / name).mkdir(mode=0o700)
     try:
         yield path

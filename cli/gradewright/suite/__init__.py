@@ -8,6 +8,7 @@ from gradewright.suite.expect import CheckFailed, Expect
 from gradewright.suite.marks import point
 from gradewright.suite.nonce import Nonce
 from gradewright.worker_control.doubles import AsyncValue, Double, Namespace, Raise, Resource, Spy, Value
+from gradewright.worker_control.twins import NotInFlight, Twin, TwinCall, TwinRaise
 
 __all__ = [
     "AsyncValue",
@@ -16,9 +17,13 @@ __all__ = [
     "Expect",
     "Namespace",
     "Nonce",
+    "NotInFlight",
     "Raise",
     "Resource",
     "Spy",
+    "Twin",
+    "TwinCall",
+    "TwinRaise",
     "Value",
     "point",
 ]

@@ -47,7 +47,8 @@ def main(control: int, zygote: int) -> None:
 def _run(order: dict[str, Any], channel: Any, zygote_socket: Any) -> None:
     from gradewright.suite.plugin import GradePlugin
     from gradewright.suite.recorder import Recorder
-    from gradewright.worker_control.app import AppHandle, Launch
+    from gradewright.worker_control.app import AppHandle
+    from gradewright.worker_control.launch import Launch
     from gradewright.worker_control.pump import Pump
     from gradewright.worker_control.zygote import ZygoteClient, ZygoteGone
 
@@ -58,7 +59,7 @@ def _run(order: dict[str, Any], channel: Any, zygote_socket: Any) -> None:
         zygote.configure(order["configure"])
         configured = zygote.wait_configured()
         channel.send({"event": "configured", "layers": configured["layers"], "versions": configured["versions"]})
-        app.start(order.get("environment"))
+        app.start()
         run_pytest(Path(order["suite"]), plugin)
     except ZygoteGone as error:
         plugin.fault = f"the zygote failed: {error}"

@@ -8,6 +8,8 @@ from typing import Any
 import httpx
 
 MAX_SHOWN = 2000
+#: Characters of any text in a record: what a reply names may be as long as the reply.
+MAX_TOLD = 4000
 
 
 class NotJson(Exception):
@@ -38,6 +40,14 @@ def read_json(reply: httpx.Response) -> Any:
         raise NotJson("the JSON is nested too deeply to be read") from None
     except ValueError as error:
         raise NotJson(f"the body is not JSON: {str(error)[:200]}") from None
+
+
+def told(text: str | None) -> str | None:
+    """Return text fit for a record: cut, and lone surrogates (JSON may carry them, UTF-8 may not) written out."""
+    if text is None:
+        return None
+    cut = text if len(text) <= MAX_TOLD else text[:MAX_TOLD] + "…"
+    return cut.encode("utf-8", "backslashreplace").decode()
 
 
 def show(value: Any) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from gradewright.client.exchange import Exchange
-from gradewright.suite.compare import NotJson, read_json, same, show, show_reply
+from gradewright.suite.compare import NotJson, read_json, same, show, show_reply, told
 
 
 class CheckFailed(AssertionError):
@@ -132,6 +132,7 @@ class Expect:
 
     def _fail(self, reply: httpx.Response | None, because: str, expected: str | None, got: str | None) -> Any:
         self._count()
+        expected, got = told(expected), told(got)
         failure = CheckFailed(because, expected, got)
         if reply is not None:
             exchange: Exchange = reply.extensions["exchange"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -14,7 +14,8 @@ from gradewright.client import Client, RequestFailed
 from gradewright.suite.expect import Expect
 from gradewright.suite.nonce import Nonce
 from gradewright.suite.recorder import Recorder, is_fault, is_submission
-from gradewright.worker_control.app import AppHandle, StartFailed
+from gradewright.worker_control.app import AppHandle
+from gradewright.worker_control.launch import StartFailed
 from gradewright.worker_control.process import CommandFailed, NotAnswered, WorkerDied
 
 
@@ -82,12 +83,26 @@ class GradePlugin:
             self._must_restart = False
         yield app
         app.overrides.clear()
+        app.twins.clear()
 
     @pytest.fixture
     def client(self, app: AppHandle) -> Iterator[Client]:
         """An httpx client on the app, with cookies of its own."""
         with Client(app, self._recorder.exchange) as client:
             yield client
+
+    @pytest.fixture
+    def new_client(self, app: AppHandle) -> Iterator[Callable[..., Client]]:
+        """Make further clients: `new_client(other_app)`, `new_client(root_path="/api")`, or with httpx.Client's options."""
+        made: list[Client] = []
+
+        def make(of: AppHandle | None = None, **options: Any) -> Client:
+            made.append(Client(of or app, self._recorder.exchange, **options))
+            return made[-1]
+
+        yield make
+        for client in made:
+            client.close()
 
     @pytest.fixture
     def nonce(self, request: pytest.FixtureRequest) -> Nonce:

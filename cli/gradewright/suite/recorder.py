@@ -10,9 +10,11 @@ import pytest
 
 from gradewright.client import RequestFailed
 from gradewright.client.exchange import Exchange
+from gradewright.suite.compare import told
 from gradewright.suite.expect import CheckFailed
-from gradewright.worker_control.app import StartFailed
+from gradewright.worker_control.launch import StartFailed
 from gradewright.worker_control.process import CommandFailed, NotAnswered, WorkerDied
+from gradewright.worker_control.twins import NotInFlight
 from gradewright.worker_control.zygote import ZygoteGone
 
 #: Exchanges kept of one test; more than a reader looks at.
@@ -61,6 +63,7 @@ class Recorder:
         }
         if error is not None:
             record.update(explain(error, self._exchanges))
+            record.update((name, told(record[name])) for name in ("message", "expected", "got"))
         record["exchanges"] = [exchange.to_record() for exchange in self._exchanges]
         self.send(record)
 
@@ -85,6 +88,12 @@ def explain(error: BaseException, exchanges: list[Exchange]) -> dict[str, Any]:
         return {"message": f"{asked}: {error}", "expected": "a reply", "got": str(error)}
     if isinstance(error, CommandFailed):
         return _explain_command(error)
+    if isinstance(error, NotInFlight):
+        return {
+            "message": f"{asked}: the calls did not overlap.",
+            "expected": f"{error.wanted} calls at the same time",
+            "got": str(error),
+        }
     if isinstance(error, NotAnswered):
         return {"message": "The app did not answer the grader's question: something holds its interpreter."}
     if isinstance(error, WorkerDied):

@@ -13,10 +13,10 @@ from types import FrameType
 from typing import Any
 
 from gradewright.protocol import Message
-from gradewright.worker import serve
+from gradewright.worker import serve, twins
 from gradewright.worker.link import Link
 from gradewright.worker.loader import LoadProblem, load
-from gradewright.worker.problem import describe, describe_frames
+from gradewright.worker.problem import describe, describe_frames, submission_root
 
 
 def run(spec: Message, fds: list[int], *, import_path: list[str], walls: Any, parent: int) -> None:
@@ -33,8 +33,11 @@ def run(spec: Message, fds: list[int], *, import_path: list[str], walls: Any, pa
     _close_others(keep=(0, 1, 2, listen, control, faults))
     faulthandler.enable(faults)
     faulthandler.register(signal.SIGUSR1, file=faults, all_threads=False)
-    _set_import_path(spec["root"], import_path)
+    _set_import_path(submission_root(), import_path)
     _watch_exit(link)
+    answers = twins.Twins(link.send)
+    twins.connect(answers)
+    link.commands["twin"] = answers.answer
     link.start_commands()
     code = 0
     try:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from gradewright.worker.link import Link
 from gradewright.worker.problem import describe
+from gradewright.worker.tracebacks import shortened
 
 #: Carries {"id": int, "root_path": str} as JSON from the grader's client to this edge.
 HEADER = b"x-gradewright"
@@ -37,8 +39,15 @@ class Edge:
             await self._call(scope, receive, send)
 
     async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def short_send(message: MutableMapping[str, Any]) -> None:
+            # Starlette sends the whole traceback as text, from within its `except`.
+            error = sys.exc_info()[1]
+            if message["type"] == "lifespan.startup.failed" and error is not None:
+                message = {**message, "message": shortened(error)}
+            await send(message)
+
         try:
-            await self.app(scope, receive, send)
+            await self.app(scope, receive, short_send)
         except BaseException as error:
             self.startup_error = describe(error)
             raise

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
+from gradewright.worker.problem import submission_root
+
 MAX_DEPTH = 50
 
 
@@ -55,8 +57,8 @@ def dependencies(app: Any) -> list[Any]:
 
 
 def own_modules() -> list[ModuleType]:
-    """Return the imported modules whose file lies in the submission (the working directory)."""
-    root = os.path.realpath(os.getcwd()) + os.sep
+    """Return the imported modules whose file lies in the submission."""
+    root = submission_root() + os.sep
     return [
         module
         for module in list(sys.modules.values())

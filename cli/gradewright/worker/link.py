@@ -55,7 +55,8 @@ class Link:
                 reply["error"] = {"kind": error.kind, "message": str(error)}
             except Exception as error:
                 reply["error"] = {"kind": "raised", **describe(error)}
-        self.send(reply)
+        if message.get("id"):
+            self.send(reply)
 
 
 class CommandError(Exception):

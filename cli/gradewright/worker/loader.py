@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
-from gradewright.worker.problem import describe
+from gradewright.worker.problem import describe, submission_root
 
 #: Where an app is looked for when the exercise's own file is absent, in this order.
 OTHER_MODULES = ("main", "application", "api", "server", "asgi", "app.main", "src.app", "src.main")
@@ -133,7 +133,7 @@ def _pick(module: ModuleType, attribute: str, factories: tuple[str, ...]) -> tup
 
 def _file(module: ModuleType) -> str:
     path = getattr(module, "__file__", None) or module.__name__
-    return os.path.relpath(path, os.path.realpath(os.getcwd()))
+    return os.path.relpath(os.path.realpath(path), submission_root())
 
 
 def _is_app(value: Any) -> bool:

@@ -24,8 +24,8 @@ def submission_root() -> str:
     return os.path.realpath(os.getcwd())
 
 
-def _relative(filename: str) -> str | None:
-    """Return `filename` relative to the submission , or None for a file outside it."""
+def relative(filename: str) -> str | None:
+    """Return `filename` relative to the submission, or None for a file outside it."""
     if not os.path.isabs(filename):
         return None  # "<string>", "<frozen importlib>": no file at all
     root = submission_root()
@@ -36,7 +36,7 @@ def _relative(filename: str) -> str | None:
 def describe_code(entries: Iterable[tuple[str, int, str]]) -> list[Frame]:
     frames = []
     for filename, line, function in entries:
-        name = _relative(filename)
+        name = relative(filename)
         if name is not None:
             frames.append({"file": name, "line": line, "function": function})
     return frames[-MAX_FRAMES:]
@@ -65,7 +65,7 @@ def describe(error: BaseException) -> dict[str, Any]:
         "frames": describe_traceback(error.__traceback__),
     }
     if isinstance(error, SyntaxError):
-        name = _relative(error.filename) if error.filename else None
+        name = relative(error.filename) if error.filename else None
         facts["syntax"] = {"file": name, "line": error.lineno, "column": error.offset}
         facts["message"] = str(error.msg)[:MAX_TEXT]
     if isinstance(error, ModuleNotFoundError):
@@ -78,6 +78,7 @@ def describe(error: BaseException) -> dict[str, Any]:
 def safe_text(error: BaseException) -> str:
     """Return str(error), capped; an exception whose __str__ raises must not hide the first one."""
     try:
-        return str(error)[:MAX_TEXT]
+        # Python's own texts name files with their whole path; the copy's place means nothing to its author.
+        return str(error)[: 2 * MAX_TEXT].replace(submission_root() + os.sep, "")[:MAX_TEXT]
     except Exception as second:
         return f"<its text could not be read: {type(second).__name__}>"

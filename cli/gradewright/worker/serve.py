@@ -20,6 +20,7 @@ from gradewright.worker.edge import Edge
 from gradewright.worker.link import Link
 from gradewright.worker.overrides import Overrides
 from gradewright.worker.problem import describe_frames
+from gradewright.worker.tracebacks import shorten_logged
 
 
 class Server(uvicorn.Server):
@@ -84,6 +85,7 @@ def run(app: Any, listen: socket.socket, link: Link) -> None:
         proxy_headers=False,
         interface="asgi3",
     )
+    shorten_logged()
     server = Server(config, link)
     link.commands.update(_commands(app, server, overrides))
     gc.unfreeze()

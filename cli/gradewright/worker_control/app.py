@@ -3,42 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import re
-import shutil
 import signal
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from gradewright.worker_control import hearsay
 from gradewright.worker_control.doubles import Double
+from gradewright.worker_control.launch import Launch, Start, StartFailed, parse_fault
 from gradewright.worker_control.process import CommandFailed, NotAnswered, WorkerDied, WorkerProcess
+from gradewright.worker_control.twins import Twin, TwinBoard, TwinCall
 from gradewright.worker_control.zygote import ZygoteClient
 
 #: Characters of output kept at each end for the report.
 KEEP_OUTPUT = 32_768
-
-
-class StartFailed(Exception):
-    """A worker did not get to serve; `facts` say why (see worker.loader and `AppHandle.start`)."""
-
-    def __init__(self, facts: dict[str, Any]) -> None:
-        super().__init__(str(facts.get("kind")))
-        self.facts = facts
-
-
-@dataclass(frozen=True, slots=True)
-class Launch:
-    """What every start of this submission has in common. Paths are absolute; times are in seconds."""
-
-    root: str
-    scratch: str
-    app: str | None = None
-    environment: dict[str, str] = field(default_factory=dict)
-    start_limit: float = 10.0
-    request_limit: float = 5.0
 
 
 @dataclass(slots=True)
@@ -59,36 +38,28 @@ class Override:
 class AppHandle:
     """Starts, restarts and instruments the learner's app. One per test; the worker underneath may live longer."""
 
-    def __init__(self, zygote: ZygoteClient, launch: Launch) -> None:
+    def __init__(self, zygote: ZygoteClient, launch: Launch, twins: TwinBoard | None = None) -> None:
         self._zygote = zygote
         self.launch = launch
+        self.twins = twins or TwinBoard()
         self.worker: WorkerProcess | None = None
         self.overrides: list[Override] = []
-        self.environment: dict[str, str] = {}
-        self.pristine = True
-        self.starts = 0
+        self.current = Start()
         self.output: dict[str, Any] = {"text": "", "size": 0, "cut": False}
 
     # Life cycle
 
-    def start(self, env: dict[str, str] | None = None) -> None:
+    def start(self, start: Start | None = None) -> None:
         """Fork a worker without waiting for it; `wait_ready` does that."""
-        self.environment = dict(env or {})
-        self.pristine = not self.environment
-        self.starts += 1
-        base = {
-            "PATH": "/usr/local/bin:/usr/bin:/bin",
-            "LANG": "C.UTF-8",
-            "HOME": self.launch.scratch,
-            "TMPDIR": self.launch.scratch,
-            "PYTHONUNBUFFERED": "1",
-        }
-        spec = {
-            "root": self.launch.root,
-            "app": self.launch.app,
-            "env": {**base, **self.launch.environment, **self.environment},
-        }
-        self.worker = self._zygote.fork(spec)
+        self.current = start or Start()
+        self.current.write_files(self.launch.root)
+        self.worker = self._zygote.fork(self.launch.spec(self.current))
+        self.worker.on_twin = self.twins.on_message
+
+    @property
+    def pristine(self) -> bool:
+        """Whether the app runs as it was first started."""
+        return self.current.plain
 
     def wait_ready(self) -> WorkerProcess:
         """Return the worker once it serves. Raises StartFailed, in bounded time, with what went wrong."""
@@ -122,17 +93,50 @@ class AppHandle:
             "frames": frames,
         }
 
-    def restart(self, env: dict[str, str] | None = None, *, fresh: bool = False) -> None:
-        """End the app (SIGKILL) and start it again with `env` added to its environment.
+    def restart(
+        self,
+        env: dict[str, str] | None = None,
+        *,
+        files: dict[str, str] | None = None,
+        app: str | None = None,
+        fresh: bool = False,
+    ) -> None:
+        """End the app (SIGKILL) and start it again.
 
-        Files the app wrote stay where they are, so durability can be tested; `fresh` empties the scratch folder first.
-        Overrides end with the process. Raises StartFailed when the new one does not get to serve.
+        `env` is added to its environment, `files` are written into its folder first, `app` names another `module:attribute`
+        to serve. What the app wrote stays where it is, so that durability can be tested; `fresh` puts all files back as they
+        were submitted. Overrides end with the process. Raises StartFailed when the new one does not get to serve.
         """
         self.stop()
         if fresh:
-            empty_folder(self.launch.scratch)
-        self.start(env)
+            self.launch.restore()
+        self.start(Start(env or {}, files or {}, app))
         self.wait_ready()
+
+    @contextlib.contextmanager
+    def second(self, env: dict[str, str] | None = None) -> Iterator[AppHandle]:
+        """Run another instance of the same app beside this one: same folder, same twins, its own process."""
+        other = AppHandle(self._zygote, self.launch, self.twins)
+        other.start(Start({**self.current.env, **(env or {})}, {}, self.current.app))
+        try:
+            other.wait_ready()
+            yield other
+        finally:
+            other.stop()
+
+    def signal(self, number: int) -> None:
+        """Send the app a signal, as a supervisor would: signal.SIGTERM for a graceful stop, signal.SIGKILL for none."""
+        self._zygote.signal(self._current(), number)
+
+    def wait_exit(self, seconds: float = 5.0) -> dict[str, Any] | None:
+        """Return how the process ended, {"code": int} or {"signal": int} as its parent saw it; None if it still runs."""
+        return self._current().wait_ended(time.monotonic() + seconds)
+
+    # Provided modules
+
+    def serve(self, name: str, answer: Callable[[TwinCall], Any]) -> Twin:
+        """Answer calls that a twin makes as `name`; see worker_control.twins. Ends with the test."""
+        return self.twins.serve(name, answer)
 
     def stop(self) -> None:
         """Kill the worker, if there is one."""
@@ -210,25 +214,3 @@ class AppHandle:
             if len(worker.fault_text()) > before:
                 break
         return {"frames": parse_fault(worker.fault_text()[before:], self.launch.root), "tasks": []}
-
-
-def parse_fault(text: str, root: str) -> list[dict[str, Any]]:
-    """Return the learner's frames in faulthandler's output, outermost first."""
-    pattern = re.compile(r'^  File "(?P<file>[^"\n]{1,500})", line (?P<line>\d{1,7}) in (?P<function>.{1,200})$', re.MULTILINE)
-    frames = []
-    prefix = os.path.realpath(root) + os.sep
-    for match in pattern.finditer(text):
-        if match["file"].startswith(prefix):
-            name = match["file"][len(prefix) :]
-            frames.append({"file": name, "line": int(match["line"]), "function": match["function"]})
-    return frames[::-1][-20:]
-
-
-def empty_folder(path: str) -> None:
-    """Remove everything in `path`; links are removed, not followed."""
-    for entry in os.scandir(path):
-        if entry.is_dir(follow_symlinks=False):
-            shutil.rmtree(entry.path, ignore_errors=True)
-        else:
-            with contextlib.suppress(OSError):
-                os.unlink(entry.path)

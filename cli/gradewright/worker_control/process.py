@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import socket
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from gradewright.protocol import Decoder, Message, ProtocolError, pack
@@ -79,6 +81,7 @@ class WorkerProcess:
         self._pending_calls: dict[int, Message | None] = {}
         self._pending_replies: dict[int, Message | None] = {}
         self._next_command = 1
+        self.on_twin: Callable[[Message, Callable[[Message], None]], None] | None = None
         pump.add(log, self.output.drain)
         pump.add(control.fileno(), self._on_control)
 
@@ -124,6 +127,8 @@ class WorkerProcess:
             self.problem = self.problem or hearsay.problem(message)
         elif event == "exiting":
             self.exiting = message
+        elif event == "twin" and self.on_twin is not None:
+            self.on_twin(message, functools.partial(self._answer_twin, message.get("id")))
 
     def on_exit(self, ending: dict[str, Any]) -> None:
         """The zygote has seen the process end."""
@@ -142,6 +147,11 @@ class WorkerProcess:
     def dead(self) -> bool:
         return self.ending is not None or self._gone
 
+    def wait_dead(self, timeout: float) -> bool:
+        """Return whether the worker is gone, as soon as that is known, at the latest after `timeout` seconds."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.dead, timeout=timeout)
+
     def died(self) -> WorkerDied:
         """Return the exception to raise now that the worker is gone, after a moment for the zygote to say how."""
         with self._changed:
@@ -155,6 +165,12 @@ class WorkerProcess:
                 lambda: self.ready or self.problem is not None or self.ending is not None,
                 timeout=max(0.0, deadline - time.monotonic()),
             )
+
+    def wait_ended(self, deadline: float) -> dict[str, Any] | None:
+        """Return how the process ended, as the zygote saw it, or None at the deadline."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.ending is not None, timeout=max(0.0, deadline - time.monotonic()))
+            return self.ending
 
     def expect_call(self, call: int) -> None:
         """Announce a call whose settle message will be waited for. Messages for other calls are dropped."""
@@ -211,6 +227,11 @@ class WorkerProcess:
                     if time.monotonic() > deadline:
                         raise
                     time.sleep(0.002)
+
+    def _answer_twin(self, call: Any, answer: Message) -> None:
+        """Send the answer to a twin's call. A worker that is gone, or does not read, is noticed elsewhere."""
+        with contextlib.suppress(OSError, ProtocolError):
+            self._send(pack({"op": "twin", "id": 0, "id_of_call": call, **answer}), time.monotonic() + 1.0)
 
     def fault_text(self) -> str:
         """Return what faulthandler wrote: a crash in C code, or the stack that SIGUSR1 asked for."""

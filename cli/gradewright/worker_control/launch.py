@@ -1,0 +1,93 @@
+"""How the app is started: what all starts of a submission share, what one start adds, and the files it starts from."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class StartFailed(Exception):
+    """A worker did not get to serve; `facts` say why (see worker.loader and `AppHandle.wait_ready`)."""
+
+    def __init__(self, facts: dict[str, Any]) -> None:
+        super().__init__(str(facts.get("kind")))
+        self.facts = facts
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """What every start of this submission has in common. Paths are absolute; times are in seconds.
+
+    `root` is the app's working directory, which it may write to; `pristine` holds the same files as they were submitted,
+    with the grader's own modules in their places, out of its reach.
+    """
+
+    root: str
+    scratch: str
+    pristine: str
+    app: str | None = None
+    environment: dict[str, str] = field(default_factory=dict)
+    start_limit: float = 10.0
+    request_limit: float = 5.0
+
+    def spec(self, start: Start) -> dict[str, Any]:
+        """Return the fork message's fields for one start."""
+        base = {
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+            "HOME": self.scratch,
+            "TMPDIR": self.scratch,
+            "PYTHONUNBUFFERED": "1",
+        }
+        environment = {**base, **self.environment, **start.env}
+        return {"root": self.root, "app": start.app or self.app, "env": environment}
+
+    def restore(self) -> None:
+        """Put the submission's files back as they were handed in, and empty the scratch folder."""
+        empty_folder(self.scratch)
+        empty_folder(self.root)
+        shutil.copytree(self.pristine, self.root, dirs_exist_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What one start adds: environment variables, files (path inside the submission → text), another app to serve."""
+
+    env: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    app: str | None = None
+
+    @property
+    def plain(self) -> bool:
+        return self == Start()
+
+    def write_files(self, root: str) -> None:
+        for name, text in self.files.items():
+            with open(os.path.join(root, name), "w", encoding="utf-8") as file:
+                file.write(text)
+
+
+def parse_fault(text: str, root: str) -> list[dict[str, Any]]:
+    """Return the learner's frames in faulthandler's output, outermost first."""
+    pattern = re.compile(r'^  File "(?P<file>[^"\n]{1,500})", line (?P<line>\d{1,7}) in (?P<function>.{1,200})$', re.MULTILINE)
+    frames = []
+    prefix = os.path.realpath(root) + os.sep
+    for match in pattern.finditer(text):
+        if match["file"].startswith(prefix):
+            name = match["file"][len(prefix) :]
+            frames.append({"file": name, "line": int(match["line"]), "function": match["function"]})
+    return frames[::-1][-20:]
+
+
+def empty_folder(path: str) -> None:
+    """Remove everything in `path`; links are removed, not followed."""
+    for entry in os.scandir(path):
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry.path, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                os.unlink(entry.path)
