@@ -4,6 +4,13 @@ It settles: a call returns once the app's whole ASGI call has ended, background 
 """
 
 from gradewright.client.client import Client
-from gradewright.client.failures import BadReply, RequestFailed, ServerDied, TimedOut
+from gradewright.client.failures import (
+    BadReply,
+    RequestFailed,
+    ServerDied,
+    TimedOut,
+    WebSocketDenied,
+    WebSocketDisconnect,
+)
 
-__all__ = ["BadReply", "Client", "RequestFailed", "ServerDied", "TimedOut"]
+__all__ = ["BadReply", "Client", "RequestFailed", "ServerDied", "TimedOut", "WebSocketDenied", "WebSocketDisconnect"]

@@ -42,8 +42,8 @@ class Exchange:
     seconds: float = 0.0
 
     def curl(self) -> str:
-        """Return a shell-quoted curl command that repeats the request, or "" where an override made the difference."""
-        if self.overrides:
+        """Return a shell-quoted curl command that repeats the request, or "" where an override made the difference or for a WebSocket."""
+        if self.overrides or self.method == "WS":
             return ""
         parts = ["curl", "-I" if self.method == "HEAD" else "-i"]
         if self.method not in ("GET", "HEAD", "POST" if self.body is not None else "GET"):

@@ -38,12 +38,14 @@ def run(arguments: Sequence[str]) -> int:
     engine = None
     if will_grade(arguments) and sys.platform != "win32":
         # The zygote takes longest to warm up, so it starts before even the rest of the engine is imported.
+        from gradewright.session import workspace
         from gradewright.worker_control.spawn import start_zygote
 
-        zygote = start_zygote()
+        work = workspace.create()
+        zygote = start_zygote(work)
         from gradewright.session.processes import Engine
 
-        engine = Engine.start(zygote=zygote)
+        engine = Engine.start(early=(work, zygote))
     try:
         from gradewright.commands.cli import invoke
 

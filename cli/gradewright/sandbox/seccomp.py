@@ -82,12 +82,17 @@ class Unavailable(Exception):
 
 
 class Filter:
-    """A compiled filter. `signals_scoped` says that another layer already confines signals to the worker itself."""
+    """A compiled filter.
 
-    def __init__(self, grants: frozenset[str], *, signals_scoped: bool) -> None:
+    `signals_scoped` says that another layer already confines signals to the worker itself, `private_mounts` that no
+    file outside its scratch folders is writable for anybody in its namespace.
+    """
+
+    def __init__(self, grants: frozenset[str], *, signals_scoped: bool, private_mounts: bool) -> None:
         self._library = _load_library()
         self._grants = grants
         self._signals_scoped = signals_scoped
+        self._private_mounts = private_mounts
         # Compiled here, once; only a filter that names the worker's own pid must wait until there is one.
         self._program = self._compile() if signals_scoped else None
 
@@ -108,7 +113,8 @@ class Filter:
         for names in (_FILES, _MEMORY, _PROCESS, _TIME, _EVENTS, _SOCKETS):
             add(allow, names)
         add(refuse, _REFUSED)
-        add(library.ERRNO(0), _METADATA)
+        # Where scratch is the only writable mount there is nothing to protect, and the calls may do what they say.
+        add(allow if self._private_mounts else library.ERRNO(0), _METADATA)
         add(allow, ["clone"], arg(0, masked, CLONE_THREAD, CLONE_THREAD))
         add(refuse, ["clone"], arg(0, masked, CLONE_THREAD, 0))
         for kind in (SOCK_STREAM, SOCK_SEQPACKET):

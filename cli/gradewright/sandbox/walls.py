@@ -15,7 +15,8 @@ class Policy:
     """What a worker may do. Paths are absolute; sizes are bytes; times are seconds.
 
     `readable` maps each path to nothing but reading; `writable` are its scratch folders; `grants` are the exercise's
-    declared exceptions; `limits` overrides single resource limits (see `limits.DEFAULTS`).
+    declared exceptions; `limits` overrides single resource limits (see `limits.DEFAULTS`). `wrapped` says that the process
+    already lives in bubblewrap's namespaces.
     """
 
     readable: tuple[str, ...]
@@ -23,6 +24,7 @@ class Policy:
     grants: frozenset[str] = frozenset()
     limits: dict[str, int] = field(default_factory=dict)
     profile: str = "kata"
+    wrapped: bool = False
 
     @classmethod
     def from_message(cls, data: dict[str, Any]) -> Policy:
@@ -32,6 +34,7 @@ class Policy:
             grants=frozenset(data.get("grants", ())),
             limits=dict(data.get("limits", {})),
             profile=str(data.get("profile", "kata")),
+            wrapped=bool(data.get("wrapped", False)),
         )
 
 
@@ -68,6 +71,7 @@ class Walls:
             Layer("no_new_privs", linux, "no gain of rights" if linux else absent),
             Layer("pdeathsig", linux, "dies with the grader" if linux else absent),
         ]
+        layers.append(_bubblewrap_layer(held=self.policy.wrapped))
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             layers.append(Layer("capabilities", linux, "root's capabilities are dropped" if linux else absent))
         return layers
@@ -96,6 +100,16 @@ def probe() -> list[Layer]:
     return Walls(policy).layers
 
 
+def _bubblewrap_layer(*, held: bool) -> Layer:
+    if held:
+        return Layer("bubblewrap", held=True, detail="own files, processes, network and 64 + 256 MiB of disk in memory")
+    if sys.platform != "linux":
+        return Layer("bubblewrap", held=False, detail="only on Linux")
+    installed = any(os.access(f"{folder}/bwrap", os.X_OK) for folder in ("/usr/bin", "/usr/local/bin", "/bin"))
+    why = "this machine refuses user namespaces" if installed else "bubblewrap is not installed"
+    return Layer("bubblewrap", held=False, detail=f"{why}; grade doctor says what to do")
+
+
 def _try_landlock(policy: Policy) -> tuple[landlock.Domain | None, Layer]:
     try:
         domain = landlock.Domain(policy.readable, policy.writable)
@@ -106,7 +120,7 @@ def _try_landlock(policy: Policy) -> tuple[landlock.Domain | None, Layer]:
 
 def _try_seccomp(policy: Policy, *, signals_scoped: bool) -> tuple[seccomp.Filter | None, Layer]:
     try:
-        compiled = seccomp.Filter(policy.grants, signals_scoped=signals_scoped)
+        compiled = seccomp.Filter(policy.grants, signals_scoped=signals_scoped, private_mounts=policy.wrapped)
     except seccomp.Unavailable as reason:
         return None, Layer("seccomp", held=False, detail=str(reason))
     return compiled, Layer("seccomp", held=True, detail="no fork, no exec, no new sockets")

@@ -22,7 +22,6 @@ from gradewright.session.problems import Explainer
 from gradewright.session.processes import ChildFailed, Engine, OutOfTime
 from gradewright.session.quoting import Quoter
 from gradewright.session.remarks import flags, shadows
-from gradewright.session.workspace import workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +90,11 @@ def grade(
     started = time.monotonic()
     run = _Grade(engine, root, exercise, options, started)
     run.meanwhile = meanwhile
-    with workspace() as work:
-        try:
-            return run.run(path, work)
-        except Rejected as refusal:
-            problem = Problem(kind="rejected", title="Refused before it ran", message=str(refusal), try_=refusal.hint)
-            return run.verdict("rejected", not_run(exercise, "The submission was refused before it ran."), problem=problem)
+    try:
+        return run.run(path, Path(engine.work))
+    except Rejected as refusal:
+        problem = Problem(kind="rejected", title="Refused before it ran", message=str(refusal), try_=refusal.hint)
+        return run.verdict("rejected", not_run(exercise, "The submission was refused before it ran."), problem=problem)
 
 
 class _Grade:
@@ -128,8 +126,6 @@ class _Grade:
                 dirs_exist_ok=True,
                 ignore=shutil.ignore_patterns("__pycache__"),
             )
-        # The app gets a copy of its own to write to; the first stays as it was handed in.
-        shutil.copytree(work / "pristine", work / "submission", dirs_exist_ok=True)
         suite = root.suite(slug)
         if not suite.is_dir():
             raise ContentError(f"{slug} has no suite at {suite}")
@@ -161,7 +157,6 @@ class _Grade:
             "launch": {
                 "root": str(work / "submission"),
                 "scratch": str(work / "scratch"),
-                "pristine": str(work / "pristine"),
                 "app": wanted,
                 "start_limit": options.start_limit,
                 "request_limit": options.request_limit,
@@ -170,6 +165,7 @@ class _Grade:
                 "hidden": hidden,
                 "farm": str(work / "farm"),
                 "preload": list(exercise.preload),
+                "folders": {name: str(work / name) for name in ("pristine", "submission", "scratch")},
                 "policy": {
                     "writable": [str(work / "submission"), str(work / "scratch")],
                     "grants": list(exercise.grants),

@@ -52,6 +52,14 @@ class Explainer:
 
     def _import_error(self, facts: Facts, frames: tuple[Frame, ...]) -> dict[str, Any]:
         name = str(facts.get("exception") or "error")
+        named = re.search(r"(?:from|module) '(\w+)'", str(facts.get("message")))
+        if named and f"{named[1]}.py" in self._files and not any(frame.file == f"{named[1]}.py" for frame in frames):
+            return {
+                "title": f"{named[1]}.py has the name of an installed module",
+                "message": f"{self._file(frames)} meant your own {named[1]}.py, but Python has a module of that name, "
+                "and that one was imported.",
+                "suggestions": [("Give your file another name", f"mv {named[1]}.py my_{named[1]}.py")],
+            }
         return {
             "title": f"{self._file(frames)} raises {name} when it is imported",
             "message": f"{self._file(frames)} could not be imported.",
@@ -63,11 +71,18 @@ class Explainer:
         return name.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
 
     def _syntax_error(self, facts: Facts, frames: tuple[Frame, ...]) -> dict[str, Any]:
+        if "null bytes" in str(facts.get("message")) and (found := self._quoter.find("\0")):
+            return {
+                "title": "The file is not saved as UTF-8",
+                "message": f"{found.file} is not valid Python: it is saved in another encoding than UTF-8, most likely UTF-16.",
+                "frames": (Frame(file=found.file, line=found.line),),
+                "suggestions": [("Save it as UTF-8", f"iconv -f UTF-16 -t UTF-8 {found.file}")],
+            }
         place = facts.get("syntax") or {}
         file, line = place.get("file"), place.get("line")
         if isinstance(file, str) and isinstance(line, int):
             frames = (self._quoter.frame(file, line),)
-        name = self._file(frames)
+        name = frames[-1].file if frames else "app.py"
         return {
             "title": "Python cannot read this line",
             "message": f"{name} is not valid Python, so nothing in it could run.",
@@ -151,14 +166,17 @@ class Explainer:
 
     def _not_asgi(self, facts: Facts, _frames: tuple[Frame, ...]) -> dict[str, Any]:
         file, attribute = str(facts.get("file") or ""), str(facts.get("attribute") or "app")
-        bound = self._quoter.find(rf"^\s*{re.escape(attribute.removesuffix('()'))}\b.*=", file) if file else None
+        made, name = attribute.endswith("()"), re.escape(attribute.removesuffix("()"))
+        bound = self._quoter.find(rf"^\s*(def\s+{name}\b|{name}\b.*=)", file) if file else None
         return {
             "title": f"{attribute} is not an ASGI app",
             "message": f"{attribute} is a {facts.get('type')}. uvicorn can serve a FastAPI instance, or an async callable "
             "with the parameters scope, receive and send.",
             "where": "" if bound else file,
             "frames": (bound,) if bound else (),
-            "suggestions": [("Bind the name to the app", f"{attribute.removesuffix('()')} = FastAPI()")],
+            "suggestions": [("Return the app", "return app")]
+            if made
+            else [("Bind the name to the app", f"{attribute} = FastAPI()")],
         }
 
     def _factory_failed(self, facts: Facts, frames: tuple[Frame, ...]) -> dict[str, Any]:

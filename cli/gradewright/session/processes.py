@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import select
 import socket
@@ -12,7 +11,15 @@ from collections.abc import Callable
 from typing import Any
 
 from gradewright.protocol import Channel, Decoder, Message, ProtocolError
-from gradewright.worker_control.spawn import ZygoteProcess, start_python, start_zygote
+from gradewright.session import workspace
+from gradewright.worker_control.spawn import (
+    ZygoteProcess,
+    anonymous_file,
+    last_words,
+    python_command,
+    start,
+    start_zygote,
+)
 
 
 class ChildFailed(Exception):
@@ -28,29 +35,33 @@ class OutOfTime(Exception):
 
 
 class Engine:
-    """A warm zygote and a warm grader's child, for one grade. `close` ends both and all workers below them."""
+    """A warm zygote, a warm grader's child and a private folder, for one grade. `close` ends and removes all of it."""
 
-    def __init__(self, zygote: ZygoteProcess, child: subprocess.Popen[bytes], channel: Channel, errors: int) -> None:
+    def __init__(self, work: str, zygote: ZygoteProcess, child: subprocess.Popen[bytes], channel: Channel, errors: int) -> None:
+        self.work = work
         self.zygote = zygote
         self.child = child
         self.channel = channel
         self._errors = errors
 
     @classmethod
-    def start(cls, python: str = "", zygote: ZygoteProcess | None = None) -> Engine:
+    def start(cls, python: str = "", early: tuple[str, ZygoteProcess] | None = None) -> Engine:
         """Start both processes and return at once; they import their halves while the caller goes on.
 
-        A `zygote` that was started even earlier is used as it is.
+        `early` is a private folder and a zygote that were started even before this module was imported.
         """
-        zygote = zygote or start_zygote(python)
+        if early is None:
+            work = workspace.create()
+            early = work, start_zygote(work, python)
+        work, zygote = early
         ours, theirs = socket.socketpair()
-        errors = _anonymous_file()
+        errors = anonymous_file("child")
         code = f"from gradewright.suite.child import main; main({theirs.fileno()}, {zygote.control.fileno()})"
-        child = start_python(code, theirs.fileno(), zygote.control.fileno(), stderr=errors)
+        child = start(python_command(code), theirs.fileno(), zygote.control.fileno(), output=errors)
         theirs.close()
         # The child alone speaks to the zygote; our copy would keep the socket open after the child's death.
         zygote.control.close()
-        return cls(zygote, child, Channel(ours), errors)
+        return cls(work, zygote, child, Channel(ours), errors)
 
     def run(self, order: dict[str, Any], limit: float, meanwhile: Callable[[], object] | None = None) -> list[Message]:
         """Send the child its order and return all records up to "done". `meanwhile` runs here while the child works.
@@ -79,26 +90,13 @@ class Engine:
                 return records
 
     def _last_words(self) -> str:
-        with contextlib.suppress(OSError):
-            size = os.fstat(self._errors).st_size
-            return os.pread(self._errors, 4000, max(0, size - 4000)).decode(errors="replace").strip()
-        return ""
+        return "\n".join(filter(None, (last_words(self._errors), last_words(self.zygote.output))))
 
     def close(self) -> None:
-        """Kill both processes. Workers die with the zygote."""
+        """End both processes, all workers below them, and remove the private folder."""
         self.channel.close()
-        for process in (self.child, self.zygote.process):
-            process.kill()
-        for process in (self.child, self.zygote.process):
-            process.wait()
+        self.child.kill()
+        self.child.wait()
         os.close(self._errors)
-
-
-def _anonymous_file() -> int:
-    """Return a descriptor for the child's own output, read only when the child fails."""
-    if hasattr(os, "memfd_create"):
-        return os.memfd_create("gradewright-child")
-    import tempfile
-
-    with tempfile.TemporaryFile() as file:
-        return os.dup(file.fileno())
+        self.zygote.stop()
+        workspace.remove(self.work)

@@ -1,38 +1,35 @@
-"""The private folder of one grade."""
+"""The private folder of one grade. Few imports: it is made before anything else of a grade."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import shutil
-import stat
 import sys
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
+#: pristine: the submission as taken in · submission, scratch: what the app may write · farm: links to packages · sockets
+PARTS = ("pristine", "submission", "scratch", "sockets", "farm")
 #: A Unix socket's path is limited to 107 bytes; a deep TMPDIR must not use them up.
 MAX_TEMPORARY = 70
 
 
-@contextlib.contextmanager
-def workspace() -> Iterator[Path]:
-    """Create the private folder of one grade, and remove it whatever the submission left in it.
-
-    It has the folders pristine, submission, scratch, sockets and farm, each for its owner alone.
-    """
-    base = tempfile.gettempdir()
-    path = Path(os.path.realpath(tempfile.mkdtemp(prefix="gw-", dir=base if len(base) <= MAX_TEMPORARY else "/tmp")))  # noqa: S108
-    for name in ("pristine", "submission", "scratch", "sockets", "farm"):
-        (path / name).mkdir(mode=0o700)
-    try:
-        yield path
-    finally:
-        _remove(path)
+def create() -> str:
+    """Create the folder with its parts, each for its owner alone, and return its path."""
+    base = next((path for name in ("TMPDIR", "TEMP", "TMP") if os.path.isdir(path := os.environ.get(name, ""))), "/tmp")  # noqa: S108
+    base = os.path.realpath(base)
+    if len(base) > MAX_TEMPORARY:
+        base = "/tmp"  # noqa: S108
+    path = os.path.join(base, f"gw-{os.urandom(8).hex()}")
+    os.mkdir(path, 0o700)
+    for name in PARTS:
+        os.mkdir(os.path.join(path, name), 0o700)
+    return path
 
 
-def _remove(path: Path) -> None:
+def remove(path: str) -> None:
+    """Remove the folder, whatever a submission left in it."""
+    import shutil
+
     if sys.version_info >= (3, 12):
         shutil.rmtree(path, onexc=_retry_writable)
     else:
@@ -41,10 +38,11 @@ def _remove(path: Path) -> None:
 
 def _retry_writable(_function: Any, path: str, _error: Any) -> None:
     """A submission may take its own rights away from a folder; give them back to delete it. Links are not followed."""
+    import shutil
+
     with contextlib.suppress(OSError):
-        parent = os.path.dirname(path)
-        for folder in (parent, path):
-            if stat.S_ISDIR(os.lstat(folder).st_mode):
+        for folder in (os.path.dirname(path), path):
+            if os.path.isdir(folder) and not os.path.islink(folder):
                 os.chmod(folder, 0o700)
         if os.path.isdir(path) and not os.path.islink(path):
             shutil.rmtree(path, ignore_errors=True)

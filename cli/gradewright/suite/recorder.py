@@ -85,7 +85,9 @@ def explain(error: BaseException, exchanges: list[Exchange]) -> dict[str, Any]:
     last = exchanges[-1] if exchanges else None
     asked = f"{last.method} {last.target}" if last else "the app"
     if isinstance(error, RequestFailed):
-        return {"message": f"{asked}: {error}", "expected": "a reply", "got": str(error)}
+        if error.exchange is not None:
+            asked = _blame(error.exchange, error)
+        return {"message": f"{asked}: {error}", "expected": error.wanted, "got": str(error)}
     if isinstance(error, CommandFailed):
         return _explain_command(error)
     if isinstance(error, NotInFlight):
@@ -110,6 +112,14 @@ def explain(error: BaseException, exchanges: list[Exchange]) -> dict[str, Any]:
         "expected": "a reply of the described form",
         "got": text,
     }
+
+
+def _blame(exchange: Exchange, error: RequestFailed) -> str:
+    """Mark the exchange that failed and return what it asked for: of several open WebSockets it may not be the last."""
+    exchange.held = False
+    exchange.error = exchange.error or str(error)
+    exchange.frames = exchange.frames or error.frames
+    return f"{exchange.method} {exchange.target}"
 
 
 def _explain_command(error: CommandFailed) -> dict[str, Any]:

@@ -31,6 +31,7 @@ def run(spec: Message, fds: list[int], *, import_path: list[str], walls: Any, pa
     if walls is not None:
         walls.enter()
     _close_others(keep=(0, 1, 2, listen, control, faults))
+    _write_files(spec.get("files") or {})
     faulthandler.enable(faults)
     faulthandler.register(signal.SIGUSR1, file=faults, all_threads=False)
     _set_import_path(submission_root(), import_path)
@@ -82,6 +83,13 @@ def _take_place(spec: Message, log: int, parent: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     signal.set_wakeup_fd(-1)
+
+
+def _write_files(files: dict[str, str]) -> None:
+    """Write the files of this start. Behind the walls, since an earlier worker may have left a link in their place."""
+    for name, text in files.items():
+        with open(name, "w", encoding="utf-8") as file:
+            file.write(text)
 
 
 def _close_others(keep: tuple[int, ...]) -> None:

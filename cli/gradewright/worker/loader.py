@@ -118,7 +118,7 @@ def _pick(module: ModuleType, attribute: str, factories: tuple[str, ...]) -> tup
         if _is_asgi(value):
             return value, attribute, ""
         if _is_factory(value):
-            return _call(value, attribute), f"{attribute}()", f"{attribute} is a factory; it was called"
+            return _call(value, attribute, _file(module)), f"{attribute}()", f"{attribute} is a factory; it was called"
         raise LoadProblem("not_asgi", attribute=attribute, type=type(value).__name__[:200], file=_file(module))
     apps = [name for name, value in vars(module).items() if _is_app(value)]
     if len(apps) == 1:
@@ -127,7 +127,7 @@ def _pick(module: ModuleType, attribute: str, factories: tuple[str, ...]) -> tup
         for name in factories:
             value = getattr(module, name, None)
             if _is_factory(value):
-                return _call(value, name), f"{name}()", f"there is no `{attribute}`, so `{name}()` was called"
+                return _call(value, name, _file(module)), f"{name}()", f"there is no `{attribute}`, so `{name}()` was called"
     raise LoadProblem("no_app_object", attribute=attribute, candidates=apps, file=_file(module))
 
 
@@ -156,11 +156,11 @@ def _is_factory(value: Any) -> bool:
     return all(p.default is not p.empty or p.kind in variadic for p in parameters)
 
 
-def _call(factory: Any, name: str) -> Any:
+def _call(factory: Any, name: str, file: str) -> Any:
     try:
         app = factory()
     except BaseException as error:
         raise LoadProblem("factory_failed", attribute=name, **describe(error)) from None
     if not _is_asgi(app):
-        raise LoadProblem("not_asgi", attribute=f"{name}()", type=type(app).__name__[:200], file="")
+        raise LoadProblem("not_asgi", attribute=f"{name}()", type=type(app).__name__[:200], file=file)
     return app

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import traceback
 from collections.abc import Iterable
 from types import FrameType, TracebackType
@@ -68,6 +69,9 @@ def describe(error: BaseException) -> dict[str, Any]:
         name = relative(error.filename) if error.filename else None
         facts["syntax"] = {"file": name, "line": error.lineno, "column": error.offset}
         facts["message"] = str(error.msg)[:MAX_TEXT]
+    if isinstance(error, ImportError):
+        # "cannot import name 'x' from 'fastapi' (/…/site-packages/fastapi/__init__.py)"
+        facts["message"] = re.sub(r" \(/[^()]*\)$", "", facts["message"])
     if isinstance(error, ModuleNotFoundError):
         facts["missing"] = str(error.name)[:200]
     if isinstance(error, BaseExceptionGroup) and error.exceptions:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+import warnings
 from typing import Any
 
 from uvicorn.logging import DefaultFormatter
@@ -37,7 +38,14 @@ class Formatter(DefaultFormatter):
         return shortened(ei[1]) if ei[1] is not None else super().formatException(ei)
 
 
+def _format_warning(message: Any, category: type[Warning], filename: str, lineno: int, _line: str | None = None) -> str:
+    name = relative(filename)
+    place = f"{name}:{lineno}: " if name is not None else ""
+    return f"{place}{category.__name__}: {message}\n"
+
+
 def shorten_logged() -> None:
-    """Make uvicorn's loggers, once they are configured, write short tracebacks."""
+    """Make uvicorn's loggers, once they are configured, write short tracebacks, and warnings name the learner's files only."""
+    warnings.formatwarning = _format_warning
     for handler in logging.getLogger("uvicorn").handlers:
         handler.setFormatter(Formatter("%(levelprefix)s %(message)s", use_colors=False))

@@ -11,6 +11,7 @@ import gc
 import importlib
 import os
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -36,8 +37,10 @@ THREAD_STACK = 1 << 20
 class Zygote:
     """State of the fork server: the control channel, the prepared walls and the living workers by pidfd."""
 
-    def __init__(self, control: socket.socket) -> None:
+    def __init__(self, control: socket.socket, *, wrapped: bool) -> None:
         self.channel = Channel(control)
+        self.wrapped = wrapped
+        self.folders: dict[str, str] = {}
         self.import_path: list[str] = list(sys.path)
         self.walls: Any = None
         self.living: dict[int, tuple[int, int]] = {}  # pidfd -> (worker id, pid)
@@ -67,6 +70,9 @@ class Zygote:
             self.channel.send(self._configure(message))
         elif operation == "fork":
             self._fork(message, fds)
+        elif operation == "restore":
+            self._restore()
+            self.channel.send({"event": "restored"})
         elif operation == "signal":
             for worker, pid in self.living.values():
                 if worker == message["id"]:
@@ -81,7 +87,9 @@ class Zygote:
         hidden = [os.path.realpath(path) for path in message["hidden"]]
         self.import_path = paths.import_path(message["farm"], hidden)
         extra = [*message.get("readable", ()), message["farm"]]
-        policy = dict(message["policy"], readable=paths.readable(hidden, extra))
+        self.folders = message["folders"]
+        self._restore()
+        policy = dict(message["policy"], readable=paths.readable(hidden, extra), wrapped=self.wrapped)
         self.walls = prepare(Policy.from_message(policy))
         _settle_memory()
         return {
@@ -89,6 +97,12 @@ class Zygote:
             "layers": [layer.to_message() for layer in self.walls.layers],
             "versions": _versions(),
         }
+
+    def _restore(self) -> None:
+        """Put the submission's files back as they were handed in, and empty the scratch folder."""
+        for name in ("submission", "scratch"):
+            empty_folder(self.folders[name])
+        shutil.copytree(self.folders["pristine"], self.folders["submission"], dirs_exist_ok=True)
 
     def _fork(self, message: Message, fds: list[int]) -> None:
         sys.stdout.flush()
@@ -156,9 +170,22 @@ def warm() -> None:
             importlib.import_module(name)
 
 
-def main(descriptor: int, parent: int) -> None:
-    """Entry point of the zygote process: `descriptor` is its end of the control socket, `parent` the grader's pid."""
-    if sys.platform == "linux":
+def empty_folder(path: str) -> None:
+    """Remove everything in `path`; links are removed, not followed."""
+    for entry in os.scandir(path):
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry.path, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                os.unlink(entry.path)
+
+
+def main(descriptor: int, parent: int, *, wrapped: bool = False) -> None:
+    """Entry point of the zygote process: `descriptor` is its end of the control socket.
+
+    `parent` is the grader's pid, or 0 where the zygote is not its child. `wrapped` says that bubblewrap is around it.
+    """
+    if sys.platform == "linux" and parent:
         from gradewright.sandbox.privileges import die_with_parent
 
         die_with_parent(parent)
@@ -166,4 +193,4 @@ def main(descriptor: int, parent: int) -> None:
     gc.disable()
     threading.stack_size(THREAD_STACK)
     warm()
-    Zygote(socket.socket(fileno=descriptor)).run()
+    Zygote(socket.socket(fileno=descriptor), wrapped=wrapped).run()

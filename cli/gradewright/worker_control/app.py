@@ -52,7 +52,6 @@ class AppHandle:
     def start(self, start: Start | None = None) -> None:
         """Fork a worker without waiting for it; `wait_ready` does that."""
         self.current = start or Start()
-        self.current.write_files(self.launch.root)
         self.worker = self._zygote.fork(self.launch.spec(self.current))
         self.worker.on_twin = self.twins.on_message
 
@@ -109,7 +108,7 @@ class AppHandle:
         """
         self.stop()
         if fresh:
-            self.launch.restore()
+            self._zygote.restore()
         self.start(Start(env or {}, files or {}, app))
         self.wait_ready()
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
-import shutil
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,13 +20,12 @@ class StartFailed(Exception):
 class Launch:
     """What every start of this submission has in common. Paths are absolute; times are in seconds.
 
-    `root` is the app's working directory, which it may write to; `pristine` holds the same files as they were submitted,
-    with the grader's own modules in their places, out of its reach.
+    `root` is the app's working directory and `scratch` its temporary folder. Both may exist only inside the namespaces of
+    the zygote, so the grader never opens anything in them.
     """
 
     root: str
     scratch: str
-    pristine: str
     app: str | None = None
     environment: dict[str, str] = field(default_factory=dict)
     start_limit: float = 10.0
@@ -44,13 +41,7 @@ class Launch:
             "PYTHONUNBUFFERED": "1",
         }
         environment = {**base, **self.environment, **start.env}
-        return {"root": self.root, "app": start.app or self.app, "env": environment}
-
-    def restore(self) -> None:
-        """Put the submission's files back as they were handed in, and empty the scratch folder."""
-        empty_folder(self.scratch)
-        empty_folder(self.root)
-        shutil.copytree(self.pristine, self.root, dirs_exist_ok=True)
+        return {"root": self.root, "app": start.app or self.app, "env": environment, "files": start.files}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +56,6 @@ class Start:
     def plain(self) -> bool:
         return self == Start()
 
-    def write_files(self, root: str) -> None:
-        for name, text in self.files.items():
-            with open(os.path.join(root, name), "w", encoding="utf-8") as file:
-                file.write(text)
-
 
 def parse_fault(text: str, root: str) -> list[dict[str, Any]]:
     """Return the learner's frames in faulthandler's output, outermost first."""
@@ -81,13 +67,3 @@ def parse_fault(text: str, root: str) -> list[dict[str, Any]]:
             name = match["file"][len(prefix) :]
             frames.append({"file": name, "line": int(match["line"]), "function": match["function"]})
     return frames[::-1][-20:]
-
-
-def empty_folder(path: str) -> None:
-    """Remove everything in `path`; links are removed, not followed."""
-    for entry in os.scandir(path):
-        if entry.is_dir(follow_symlinks=False):
-            shutil.rmtree(entry.path, ignore_errors=True)
-        else:
-            with contextlib.suppress(OSError):
-                os.unlink(entry.path)

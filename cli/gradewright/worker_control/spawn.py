@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
+
+from gradewright.worker_control import bubblewrap
 
 #: The zygote's whole environment. Nothing of the user's crosses (keys, tokens, proxies, PYTHON*).
 ZYGOTE_ENVIRONMENT = {
@@ -16,41 +20,78 @@ ZYGOTE_ENVIRONMENT = {
 
 
 class ZygoteProcess:
-    """A zygote that is warming up, and the grader's end of its control socket. (A dataclass would import inspect first.)"""
+    """A zygote that is warming up, the grader's end of its control socket, and where its output goes.
 
-    def __init__(self, process: subprocess.Popen[bytes], control: socket.socket) -> None:
+    (A dataclass would import inspect first, which costs more than the whole module.)
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes], control: socket.socket, output: int) -> None:
         self.process = process
         self.control = control
+        self.output = output
 
-    def kill(self) -> None:
-        """End it and, through the parent-death signal, every worker it forked."""
-        self.control.close()
-        self.process.kill()
+    def stop(self, seconds: float = 1.0) -> None:
+        """Wait for it to end by itself, as it does when its socket closes, and kill it after `seconds`.
+
+        A zygote that ends by itself kills every process below it first, those that left their worker's group included.
+        """
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(seconds)
+        with contextlib.suppress(OSError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        os.close(self.output)
 
 
-def start_python(
-    code: str, *fds: int, env: dict[str, str] | None = None, python: str = "", stderr: int | None = None
-) -> subprocess.Popen[bytes]:
-    """Start `python -c code` in its own session with `fds` inherited; stdin and stdout lead nowhere.
+def python_command(code: str, python: str = "") -> list[str]:
+    """Return `python -c code`: -P keeps the working directory off sys.path and -E ignores PYTHON* variables."""
+    return [python or sys.executable, "-E", "-P", "-c", code]
 
-    -P keeps the working directory off sys.path and -E ignores PYTHON* variables: both belong to whoever runs `grade`.
-    """
+
+def start(words: list[str], *fds: int, output: int, env: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
+    """Start a command in its own session with `fds` inherited; what it prints goes to the descriptor `output`."""
     return subprocess.Popen(
-        [python or sys.executable, "-E", "-P", "-c", code],
-        stdin=subprocess.DEVNULL,
-        stdout=stderr,
-        stderr=stderr,
-        env=env,
-        pass_fds=fds,
-        start_new_session=True,
+        words, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=env, pass_fds=fds, start_new_session=True
     )
 
 
-def start_zygote(python: str = "") -> ZygoteProcess:
-    """Start a zygote and return at once; it imports the learner's stack while the caller goes on."""
+def start_zygote(work: str, python: str = "") -> ZygoteProcess:
+    """Start a zygote for the grade whose private folder is `work`, and return at once; it imports the learner's stack.
+
+    It runs under bubblewrap where there is one and the machine allows it, else without; it says which.
+    """
     ours, theirs = socket.socketpair()
-    code = f"from gradewright.worker.zygote import main; main({theirs.fileno()}, {os.getpid()})"
-    process = start_python(code, theirs.fileno(), env=ZYGOTE_ENVIRONMENT, python=python)
+    descriptor = theirs.fileno()
+
+    def run(parent: int, *, wrapped: bool) -> list[str]:
+        code = f"from gradewright.worker.zygote import main; main({descriptor}, {parent}, wrapped={wrapped})"
+        return python_command(code, python)
+
+    words = run(0, wrapped=False)
+    bwrap = bubblewrap.find()
+    if bwrap is not None:
+        package = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+        inner = run(0, wrapped=True)
+        words = bubblewrap.with_fallback(bubblewrap.command(bwrap, work, package, inner, python), words)
+    output = anonymous_file("zygote")
+    process = start(words, descriptor, output=output, env=ZYGOTE_ENVIRONMENT)
     theirs.close()
-    return ZygoteProcess(process, ours)
+    return ZygoteProcess(process, ours, output)
+
+
+def anonymous_file(name: str) -> int:
+    """Return a descriptor for a process's own output, read only when it fails."""
+    if hasattr(os, "memfd_create"):
+        return os.memfd_create(f"gradewright-{name}")
+    import tempfile
+
+    with tempfile.TemporaryFile() as file:
+        return os.dup(file.fileno())
+
+
+def last_words(descriptor: int) -> str:
+    """Return the end of what a process wrote to its anonymous file."""
+    with contextlib.suppress(OSError):
+        size = os.fstat(descriptor).st_size
+        return os.pread(descriptor, 4000, max(0, size - 4000)).decode(errors="replace").strip()
+    return ""

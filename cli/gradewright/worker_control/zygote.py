@@ -32,6 +32,7 @@ class ZygoteClient:
         self._changed = threading.Condition()
         self._configured: Message | None = None
         self._forked: set[int] = set()
+        self._restored = 0
         self._gone = False
         pump.add(control.fileno(), self._on_data)
 
@@ -51,6 +52,8 @@ class ZygoteClient:
         event = message.get("event")
         if event == "configured":
             self._configured = message
+        elif event == "restored":
+            self._restored += 1
         elif event == "forked":
             self._forked.add(message["id"])
         elif event == "exited":
@@ -101,6 +104,18 @@ class ZygoteClient:
             theirs.close()
             os.close(log_write)
         return worker
+
+    def restore(self, timeout: float = 30.0) -> None:
+        """Put the submission's files back as they were handed in, and empty its temporary folder. Raises ZygoteGone."""
+        with self._changed:
+            wanted = self._restored + 1
+        try:
+            self._channel.send({"op": "restore"})
+        except OSError:
+            raise ZygoteGone("the zygote is gone") from None
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._restored >= wanted or self._gone, timeout) or self._gone:
+                raise ZygoteGone("the zygote did not restore the submission's files")
 
     def signal(self, worker: WorkerProcess, number: int) -> None:
         """Send a signal to a worker; SIGKILL reaches its whole process group."""
