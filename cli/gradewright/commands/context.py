@@ -25,11 +25,12 @@ class Context:
     verbose: bool = False
     color: str = "auto"
     root_option: str | None = None
+    only_trusted_roots: bool = False
     engine: Engine | None = None
     owned: list[Engine] = field(default_factory=list)
 
     def root(self) -> ContentRoot:
-        return find_root(self.root_option)
+        return find_root(self.root_option, ancestors=not self.only_trusted_roots)
 
     def catalogue(self) -> Catalogue:
         from gradewright.content.catalogue import Catalogue

@@ -14,6 +14,11 @@ from gradewright.errors import EXIT_OK
 
 REMEDIES = {
     "landlock": "a Linux kernel from 5.13 on with Landlock among its security modules (/sys/kernel/security/lsm)",
+    "bubblewrap": (
+        "install bubblewrap (Debian, Ubuntu: apt install bubblewrap); where it is installed and refused, allow user "
+        "namespaces: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu 24.04 and newer), "
+        "sysctl -w kernel.unprivileged_userns_clone=1 (older Debian), or run the container with them allowed"
+    ),
     "seccomp": "install libseccomp2 (Debian, Ubuntu: apt install libseccomp2; Fedora: dnf install libseccomp)",
 }
 
@@ -23,8 +28,9 @@ REMEDIES = {
 def doctor(context: Context) -> int:
     """Say what this machine gives: versions, isolation layers, and what is missing."""
     from gradewright.sandbox import probe
+    from gradewright.worker_control import bubblewrap
 
-    layers = probe()
+    layers = probe(bubblewrap=bubblewrap.works())
     safe = all(layer.held for layer in layers if layer.name in ("landlock", "seccomp"))
     if context.json:
         click.echo(json.dumps({"safe": safe, "layers": [layer.to_message() for layer in layers]}, indent=2))
@@ -34,10 +40,15 @@ def doctor(context: Context) -> int:
         context.out(f"  {'holds ' if layer.held else 'absent'}  {layer.name:<13} {layer.detail}")
         if not layer.held and layer.name in REMEDIES:
             context.out(f"          to have it    {REMEDIES[layer.name]}")
+    screen = safe and all(layer.held for layer in layers if layer.name == "bubblewrap")
     if safe:
         context.out("kata      ready: your own code runs behind these layers")
     else:
         context.out("kata      works, but without these layers it does not protect you from the code it runs")
+    if screen:
+        context.out("screen    ready: --profile screen runs strangers' code behind all layers")
+    else:
+        context.out("screen    not possible here: --profile screen refuses to run anything")
     if sys.platform != "linux":
         context.out("strangers' code belongs into a Linux machine or container")
     return EXIT_OK

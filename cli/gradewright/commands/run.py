@@ -34,6 +34,13 @@ STATE_CODES = {
 @click.option("--seed", metavar="HEX", help="Repeat a grade: its 128-bit seed, 32 hex digits.")
 @click.option("--app", "app_name", metavar="MODULE:NAME", help="Where the app is, if not app:app.")
 @click.option(
+    "--profile",
+    type=click.Choice(["kata", "screen"]),
+    default="kata",
+    show_default=True,
+    help="kata for your own code; screen for strangers' code: runs only behind every layer.",
+)
+@click.option(
     "--fail-under",
     type=click.IntRange(0, 100),
     default=100,
@@ -71,6 +78,8 @@ def run(context: Context, /, exercise: str, path: str | None, **options: Any) ->
     from gradewright.commands import store
 
     context.json = context.json or options["as_json"]
+    if options["profile"] == "screen":
+        context.only_trusted_roots = True
     root = context.root()
     catalogue = context.catalogue()
     record = catalogue.load(exercise)
@@ -105,6 +114,7 @@ def _grade(context: Context, record: Exercise, folder: Path, options: dict[str, 
     choices = GradeOptions(
         seed=options["seed"],
         app=options["app_name"],
+        profile=options["profile"],
         start_limit=options["start_limit"],
         request_limit=options["request_limit"],
         total_limit=options["total_limit"],

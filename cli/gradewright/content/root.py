@@ -46,10 +46,11 @@ def package_folder() -> Path:
     return Path(os.path.realpath(__file__)).parents[1]
 
 
-def find_root(option: str | None = None, start: Path | None = None) -> ContentRoot:
+def find_root(option: str | None = None, start: Path | None = None, *, ancestors: bool = True) -> ContentRoot:
     """Return the content root: `--root`, else the nearest ancestor of `start` that has one, else the packaged copy.
 
-    The checkout that an editable install runs from counts as the packaged copy. Raises UsageError.
+    Without `ancestors` only the first and the last count: a stranger's folder may hold content of its own. The checkout that an
+    editable install runs from counts as the packaged copy. Raises UsageError.
     """
     if option is not None:
         path = Path(option).resolve()
@@ -58,7 +59,7 @@ def find_root(option: str | None = None, start: Path | None = None) -> ContentRo
         return ContentRoot(path, "option")
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
-        if _is_root(folder):
+        if ancestors and _is_root(folder):
             return ContentRoot(folder, "ancestor")
     packaged = package_folder() / "_content"
     if _is_root(packaged):

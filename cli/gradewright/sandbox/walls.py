@@ -94,9 +94,9 @@ def prepare(policy: Policy) -> Walls:
     return Walls(policy)
 
 
-def probe() -> list[Layer]:
+def probe(*, bubblewrap: bool) -> list[Layer]:
     """Return what each layer would do on this machine, for `grade doctor`, without entering any of them."""
-    policy = Policy(readable=("/usr",), writable=())
+    policy = Policy(readable=("/usr",), writable=(), wrapped=bubblewrap)
     return Walls(policy).layers
 
 

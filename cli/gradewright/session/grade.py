@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from gradewright import __version__
 from gradewright.content.root import ContentRoot, package_folder
@@ -23,6 +23,9 @@ from gradewright.session.processes import ChildFailed, Engine, OutOfTime
 from gradewright.session.quoting import Quoter
 from gradewright.session.remarks import flags, shadows
 
+#: Without these a stranger's code is not run at all.
+SCREEN_LAYERS = ("landlock", "seccomp", "bubblewrap", "no_new_privs")
+
 
 @dataclass(frozen=True, slots=True)
 class GradeOptions:
@@ -30,6 +33,7 @@ class GradeOptions:
 
     seed: str | None = None
     app: str | None = None
+    profile: Literal["kata", "screen"] = "kata"
     start_limit: float = 10.0
     request_limit: float = 5.0
     total_limit: float = 60.0
@@ -153,6 +157,7 @@ class _Grade:
             "suite": str(suite),
             "seed": self._seed,
             "points": [point.id for point in exercise.points],
+            "required_layers": list(SCREEN_LAYERS) if options.profile == "screen" else [],
             "sockets": str(work / "sockets"),
             "launch": {
                 "root": str(work / "submission"),
@@ -170,7 +175,7 @@ class _Grade:
                     "writable": [str(work / "submission"), str(work / "scratch")],
                     "grants": list(exercise.grants),
                     "limits": dict(exercise.limits),
-                    "profile": "kata",
+                    "profile": options.profile,
                 },
             },
         }
@@ -255,6 +260,7 @@ class _Grade:
             score=sum(point.score for point in points),
             max_score=exercise.max_score,
             seed=self._seed,
+            profile=self._options.profile,
             grants=exercise.grants,
             layers=tuple(layer.name for layer in layers if layer.held),
             isolation=tuple(layers),

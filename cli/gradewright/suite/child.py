@@ -59,11 +59,23 @@ def _run(order: dict[str, Any], channel: Any, zygote_socket: Any) -> None:
         zygote.configure(order["configure"])
         configured = zygote.wait_configured()
         channel.send({"event": "configured", "layers": configured["layers"], "versions": configured["versions"]})
-        app.start()
-        run_pytest(Path(order["suite"]), plugin)
+        plugin.fault = missing_layers(order["required_layers"], configured["layers"])
+        if plugin.fault is None:
+            app.start()
+            run_pytest(Path(order["suite"]), plugin)
     except ZygoteGone as error:
         plugin.fault = f"the zygote failed: {error}"
     finish(app, plugin, channel)
+
+
+def missing_layers(required: list[str], layers: list[dict[str, Any]]) -> str | None:
+    """Return why the submission must not run, if a layer that this profile requires does not hold."""
+    held = {layer["name"] for layer in layers if layer["held"]}
+    absent = [f"{layer['name']} ({layer['detail']})" for layer in layers if layer["name"] in set(required) - held]
+    unknown = [name for name in required if name not in {layer["name"] for layer in layers}]
+    if not absent and not unknown:
+        return None
+    return f"the profile screen is not possible on this machine, so nothing was run: {', '.join([*absent, *unknown])} absent"
 
 
 def run_pytest(suite: Path, plugin: Any) -> None:

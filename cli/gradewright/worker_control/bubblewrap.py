@@ -38,6 +38,17 @@ def find() -> str | None:
     return None
 
 
+def works() -> bool:
+    """Return whether bubblewrap can make its namespaces here, by trying it."""
+    import subprocess
+
+    bwrap = find()
+    if bwrap is None:
+        return False
+    words = [bwrap, "--unshare-user", "--unshare-pid", "--unshare-net", "--ro-bind", "/", "/", "/bin/true"]
+    return subprocess.run(words, check=False, capture_output=True).returncode == 0
+
+
 def _prefixes(python: str) -> list[str]:
     """Return the folders outside /usr that the interpreter and its packages live in."""
     found = [sys.prefix, sys.base_prefix]
