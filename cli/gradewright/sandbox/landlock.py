@@ -22,7 +22,7 @@ class Domain:
     Raises Unavailable when the kernel or the library is missing. Paths that do not exist are passed over.
     """
 
-    def __init__(self, readable: Iterable[str], writable: Iterable[str]) -> None:
+    def __init__(self, readable: Iterable[str], writable: Iterable[str], executable: Iterable[str] = ()) -> None:
         try:
             import landlockpy
         except ImportError:
@@ -41,6 +41,8 @@ class Domain:
         self._write_dir = landlockpy.fs_for_abi(version) & ~devices
         for path in readable:
             self._allow(path, self._read_file, self._read_dir)
+        for path in executable:
+            self._allow(path, self._read_file | fs.EXECUTE, self._read_dir | fs.EXECUTE)
         for path in ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"):
             self._allow(path, fs.READ_FILE | fs.WRITE_FILE, fs.NONE)
         for path in writable:

@@ -13,7 +13,9 @@ DEFAULTS: dict[str, int] = {
     "FSIZE": 16 << 20,
     "CORE": 0,
 }
-# RLIMIT_NPROC is not set: it counts every process of the user, so a desktop with eighty of them leaves none for threads.
+#: Threads and processes together, where they can be counted for a submission alone.
+TASKS = 128
+# RLIMIT_NPROC is not set by default: it counts every process of the user, so a desktop with eighty of them leaves none for threads.
 
 
 def enter(overrides: Mapping[str, int]) -> None:

@@ -14,7 +14,10 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
+from gradewright.sandbox import grants
+
 CLONE_THREAD = 0x00010000
+CLONE_NAMESPACES = 0x7E020000
 AF_UNIX = 1
 SOCK_TYPE_MASK = 0xF
 SOCK_STREAM, SOCK_SEQPACKET = 1, 5
@@ -69,6 +72,9 @@ pidfd_send_signal mount umount2 unshare setns chroot pivot_root setuid setgid se
 capset sethostname mknod mknodat
 """.split()
 
+#: Refused unless a grant starts processes.
+_STARTING = ("fork", "vfork", "execve", "execveat")
+
 # Landlock does not cover these: without another wall they would reach any file of the same user. Answering "done" and
 # doing nothing keeps honest code running (shutil.copy and Path.touch end in them) and protects every file.
 _METADATA = """
@@ -88,11 +94,13 @@ class Filter:
     file outside its scratch folders is writable for anybody in its namespace.
     """
 
-    def __init__(self, grants: frozenset[str], *, signals_scoped: bool, private_mounts: bool) -> None:
+    def __init__(self, allowed: frozenset[str], *, signals_scoped: bool, private_mounts: bool) -> None:
         self._library = _load_library()
-        self._grants = grants
+        self._grants = allowed
         self._signals_scoped = signals_scoped
         self._private_mounts = private_mounts
+        processes = "processes by grant" if grants.starts_processes(allowed) else "no fork, no exec"
+        self.detail = f"{processes}, no new sockets"
         # Compiled here, once; only a filter that names the worker's own pid must wait until there is one.
         self._program = self._compile() if signals_scoped else None
 
@@ -112,11 +120,17 @@ class Filter:
         allow, refuse = library.ALLOW, library.ERRNO(errno.EPERM)
         for names in (_FILES, _MEMORY, _PROCESS, _TIME, _EVENTS, _SOCKETS):
             add(allow, names)
-        add(refuse, _REFUSED)
+        starting = grants.starts_processes(self._grants)
+        add(refuse, [name for name in _REFUSED if not (starting and name in _STARTING)])
+        if starting:
+            # What may be executed is Landlock's to say. clone3 stays ENOSYS: its flags cannot be looked at.
+            add(allow, _STARTING)
+            add(allow, ["clone"], arg(0, masked, CLONE_NAMESPACES, 0))
         # Where scratch is the only writable mount there is nothing to protect, and the calls may do what they say.
         add(allow if self._private_mounts else library.ERRNO(0), _METADATA)
         add(allow, ["clone"], arg(0, masked, CLONE_THREAD, CLONE_THREAD))
-        add(refuse, ["clone"], arg(0, masked, CLONE_THREAD, 0))
+        if not starting:
+            add(refuse, ["clone"], arg(0, masked, CLONE_THREAD, 0))
         for kind in (SOCK_STREAM, SOCK_SEQPACKET):
             # Datagram pairs could still name another address in sendmsg; stream pairs cannot.
             add(allow, ["socketpair"], arg(0, equal, AF_UNIX), arg(1, masked, SOCK_TYPE_MASK, kind))

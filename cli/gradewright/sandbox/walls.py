@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any
 
-from gradewright.sandbox import landlock, limits, privileges, seccomp
+from gradewright.sandbox import grants, landlock, limits, privileges, seccomp
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,10 @@ class Walls:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
+        self._limits = {**grants.limits(policy.grants), **policy.limits}
+        if policy.wrapped and os.geteuid() != 0:
+            # Inside a user namespace the limit counts only this namespace's own tasks; root is exempt from it.
+            self._limits.setdefault("NPROC", limits.TASKS)
         self._landlock, self._landlock_layer = _try_landlock(policy)
         # Where Landlock scopes signals to the worker's own domain, kill() needs no rule of its own (DESIGN: sandbox).
         self._signals_scoped = self._landlock is not None and self._landlock.scopes_signals
@@ -67,7 +71,7 @@ class Walls:
         layers = [
             self._landlock_layer,
             self._seccomp_layer,
-            Layer("rlimits", held=True, detail=limits.describe(self.policy.limits)),
+            Layer("rlimits", held=True, detail=limits.describe(self._limits)),
             Layer("no_new_privs", linux, "no gain of rights" if linux else absent),
             Layer("pdeathsig", linux, "dies with the grader" if linux else absent),
         ]
@@ -78,7 +82,7 @@ class Walls:
 
     def enter(self) -> None:
         """Lock this process in. Raises OSError if a layer that was announced cannot be entered."""
-        limits.enter(self.policy.limits)
+        limits.enter(self._limits)
         if sys.platform != "linux":
             return
         privileges.drop_capabilities()
@@ -112,7 +116,11 @@ def _bubblewrap_layer(*, held: bool) -> Layer:
 
 def _try_landlock(policy: Policy) -> tuple[landlock.Domain | None, Layer]:
     try:
-        domain = landlock.Domain(policy.readable, policy.writable)
+        domain = landlock.Domain(
+            [*policy.readable, *grants.readable(policy.grants)],
+            [*policy.writable, *grants.writable(policy.grants)],
+            executable=grants.executable(policy.grants),
+        )
     except landlock.Unavailable as reason:
         return None, Layer("landlock", held=False, detail=str(reason))
     return domain, Layer("landlock", held=True, detail=domain.detail)
@@ -123,4 +131,4 @@ def _try_seccomp(policy: Policy, *, signals_scoped: bool) -> tuple[seccomp.Filte
         compiled = seccomp.Filter(policy.grants, signals_scoped=signals_scoped, private_mounts=policy.wrapped)
     except seccomp.Unavailable as reason:
         return None, Layer("seccomp", held=False, detail=str(reason))
-    return compiled, Layer("seccomp", held=True, detail="no fork, no exec, no new sockets")
+    return compiled, Layer("seccomp", held=True, detail=compiled.detail)

@@ -1,0 +1,56 @@
+"""Grants: what an exercise may need beyond the plain limits, each as the least that makes its honest solutions run.
+
+========= ==========================================================================================================
+processes start processes: fork, and exec of this Python interpreter only (multiprocessing, anyio.to_process)
+exec      processes, and exec of the programs on the PATH (tools that the exercise works with)
+big_files files of up to 1 GiB instead of 16 MiB (an upload that is refused must first arrive)
+========= ==========================================================================================================
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import sys
+from collections.abc import Iterable
+
+KNOWN = frozenset({"processes", "exec", "big_files"})
+
+BIG_FILE = 1 << 30
+#: The kernel opens a program's loader for execution, too.
+LOADERS = ("/lib64/ld-linux*.so*", "/lib/ld-linux*.so*", "/lib/*/ld-linux*.so*", "/lib/ld-musl*.so*")
+PROGRAMS = ("/usr/bin", "/usr/local/bin")
+
+
+def starts_processes(grants: Iterable[str]) -> bool:
+    return not {"processes", "exec"}.isdisjoint(grants)
+
+
+def executable(grants: Iterable[str]) -> list[str]:
+    """Return the files and folders that may be executed."""
+    grants = set(grants)
+    if not starts_processes(grants):
+        return []
+    found = [os.path.realpath(sys.executable)]
+    found += [os.path.realpath(path) for pattern in LOADERS for path in glob.glob(pattern)]
+    if "exec" in grants:
+        found += [*PROGRAMS, os.path.join(sys.prefix, "bin"), os.path.join(sys.base_prefix, "bin")]
+    return sorted(set(found))
+
+
+def readable(grants: Iterable[str]) -> list[str]:
+    """Return what a started Python reads before its import path works: its environment's mark and its own library."""
+    if not starts_processes(grants):
+        return []
+    libraries = glob.glob(os.path.join(sys.base_prefix, "lib", "libpython*.so*"))
+    return [path for path in (os.path.join(sys.prefix, "pyvenv.cfg"), *libraries) if os.path.exists(path)]
+
+
+def writable(grants: Iterable[str]) -> list[str]:
+    """Return what may be written besides the scratch folders: multiprocessing keeps its semaphores in shared memory."""
+    return ["/dev/shm"] if starts_processes(grants) else []  # noqa: S108 - the kernel's, private under bubblewrap
+
+
+def limits(grants: Iterable[str]) -> dict[str, int]:
+    """Return the resource limits that the grants replace."""
+    return {"FSIZE": BIG_FILE} if "big_files" in set(grants) else {}
