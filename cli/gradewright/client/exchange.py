@@ -42,7 +42,7 @@ class Exchange:
     seconds: float = 0.0
 
     def curl(self) -> str:
-        """Return a shell-quoted curl command that repeats the request, or "" where an override made the difference or for a WebSocket."""
+        """Return a shell-quoted curl command that repeats the request, or "": for a WebSocket, or with an override in force."""
         if self.overrides or self.method == "WS":
             return ""
         parts = ["curl", "-I" if self.method == "HEAD" else "-i"]

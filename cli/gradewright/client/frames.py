@@ -131,11 +131,13 @@ class Connection:
 
         `deadline` is in monotonic seconds. Raises DeadlinePassed, BadReply or OSError.
         """
+        self._check()
         while (self._out or not until()) and not self.ended:
             self._step(wire.remaining(deadline))
 
     def drain(self, deadline: float) -> None:
         """Receive what has arrived already, without waiting for more. Raises as `pump` does."""
+        self._check()
         while not self.ended and self._step(0.0):
             wire.remaining(deadline)
 
@@ -145,9 +147,11 @@ class Connection:
         self.closed = self.closed or _close_message(1006, "")
         self._sock.close()
 
-    def _step(self, wait: float) -> bool:
+    def _check(self) -> None:
         if self._broken is not None:
             raise self._broken
+
+    def _step(self, wait: float) -> bool:
         poll = select.poll()
         poll.register(self._sock, select.POLLIN | (select.POLLOUT if self._out else 0))
         ready = poll.poll(math.ceil(wait * 1000))

@@ -7,10 +7,9 @@ answer, then look at `pending()`.
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Literal, NoReturn, Self
 
@@ -18,22 +17,12 @@ import httpx
 
 from gradewright.client import wire
 from gradewright.client.exchange import Exchange, shown_body, shown_headers
-from gradewright.client.failures import (
-    BadReply,
-    RequestFailed,
-    ServerDied,
-    TimedOut,
-    WebSocketDenied,
-    WebSocketDisconnect,
-)
+from gradewright.client.failures import BadReply, RequestFailed, WebSocketDenied, WebSocketDisconnect
 from gradewright.client.frames import Connection, Message
+from gradewright.client.socketcall import SocketCall
 from gradewright.client.transport import DEATH_NOTICE, HEADER
-from gradewright.worker_control import hearsay
 from gradewright.worker_control.app import AppHandle
-from gradewright.worker_control.process import WorkerDied, WorkerProcess
 
-#: Numbers of the calls that are WebSockets: apart from every client's requests, since both may be under way at once.
-_CALLS = itertools.count(1 << 32)
 #: Seconds that the end of a block waits for the handler when a test has failed already.
 LAST_WAIT = 1.0
 _HANDSHAKE = frozenset(
@@ -46,7 +35,7 @@ class WebSocketSession:
 
     Everything that waits takes `timeout`, the seconds it may last in all. All methods raise RequestFailed: TimedOut, BadReply
     when the server breaks the protocol or a cap, ServerDied, and WebSocketDisconnect once the server has closed.
-    `error` is the exception that the handler ended with, as text; `app_close` the last close that the app sent (self-reported).
+    `headers` are those of the handshake's reply.
     """
 
     def __init__(
@@ -67,16 +56,10 @@ class WebSocketSession:
         self._cookies = cookies
         self._limit = app.launch.request_limit if timeout is None else timeout
         self._settle = settle
-        self._number = next(_CALLS)
-        self._started = 0.0
-        self._settled = False
-        self._left = False
-        self._worker: WorkerProcess
+        self._call: SocketCall
         self._connection: Connection
         self.root_path = ""
         self.headers = httpx.Headers()
-        self.error = ""
-        self.app_close: tuple[int, str] | None = None
         self.exchange = Exchange(method="WS", target=request.url.raw_path.decode("ascii", "replace"))
         #: Lets a session stand where a check takes a reply, to mark its exchange.
         self.extensions = {"exchange": self.exchange}
@@ -84,18 +67,16 @@ class WebSocketSession:
     # The handshake
 
     def __enter__(self) -> Self:
-        self._worker = self._app.wait_ready()
         headers = list(self._request.headers.multi_items())
         if self._subprotocols:
             headers.append(("sec-websocket-protocol", ", ".join(self._subprotocols)))
         self.exchange.headers = shown_headers(headers)
         self.exchange.overrides = [override.sentence for override in self._app.overrides]
         self._record(self.exchange)
-        self._started = time.monotonic()
-        deadline = self._started + self._limit
-        with self._failures(f"the handshake was not answered within {self._limit:g} s"):
-            self._worker.expect_call(self._number)
-            self._connection = Connection(wire.connect(self._worker.path, deadline), self._subprotocols)
+        self._call = SocketCall(self._app, self.exchange)
+        deadline = self._call.started + self._limit
+        with self._call.failures(f"the handshake was not answered within {self._limit:g} s"):
+            self._connection = self._call.connect(self._subprotocols, deadline)
             try:
                 self._shake_hands(headers, deadline)
             except BaseException:
@@ -105,7 +86,7 @@ class WebSocketSession:
 
     def _shake_hands(self, headers: list[tuple[str, str]], deadline: float) -> None:
         connection = self._connection
-        order: dict[str, Any] = {"id": self._number}
+        order: dict[str, Any] = {"id": self._call.number}
         if self.root_path:
             order["root_path"] = self.root_path
         lines = [f"GET {self.exchange.target} HTTP/1.1"]
@@ -135,11 +116,11 @@ class WebSocketSession:
         if self.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
             raise BadReply("the refusal is encoded, though the request accepts only identity")
         if self._settle:
-            self._wait_settled(deadline)
-        self._settled = True
+            with self._call.failures(f"the handshake was refused, but the handler did not end within {self._limit:g} s"):
+                self._call.settle(deadline)
         reply = httpx.Response(self.exchange.status, headers=self.headers, content=body, extensions=self.extensions)
         self._keep_cookies(reply)
-        code, reason = self.app_close or (None, "")
+        code, reason = self._call.app_close or (None, "")
         if code is not None and not body:
             self.exchange.reply = f"← refused with close {code} {reason}".rstrip()
         raise WebSocketDenied(reply, code, reason, self.exchange.frames)
@@ -157,6 +138,16 @@ class WebSocketSession:
         """The headers that the app added when it accepted, names in lower case."""
         return [(name.lower(), value) for name, value in self.headers.raw if name.lower().decode() not in _HANDSHAKE]
 
+    @property
+    def error(self) -> str:
+        """The exception that the handler ended with, as text; "" where there was none, or before it has ended. Self-reported."""
+        return self._call.error
+
+    @property
+    def app_close(self) -> tuple[int, str] | None:
+        """Code and reason of the close that the app sent, known once its handler has ended. Self-reported."""
+        return self._call.app_close
+
     # Sending
 
     def send_text(self, data: str, timeout: float | None = None) -> None:
@@ -171,7 +162,7 @@ class WebSocketSession:
 
     def _send(self, data: str | bytes, timeout: float | None) -> None:
         limit = self._limit if timeout is None else timeout
-        with self._failures(f"the app did not take a message within {limit:g} s: nothing reads the socket"):
+        with self._call.failures(f"the app did not take a message within {limit:g} s: nothing reads the socket"):
             self._connection.drain(time.monotonic() + limit)
             if not self._connection.open:
                 self._disconnected()
@@ -184,14 +175,14 @@ class WebSocketSession:
         """Return the next message as the app sent it: {"type": "websocket.send", "text" | "bytes": …} or websocket.close."""
         limit = self._limit if timeout is None else timeout
         connection = self._connection
-        with self._failures(f"no message within {limit:g} s"):
+        with self._call.failures(f"no message within {limit:g} s"):
             if not connection.messages and connection.closed is None:
                 connection.pump(time.monotonic() + limit, lambda: bool(connection.messages) or connection.closed is not None)
             if connection.messages:
                 return connection.messages.popleft()
             assert connection.closed is not None
-            if connection.closed["code"] == 1006 and not self._left:
-                self._look_why()
+            if connection.closed["code"] == 1006 and not self._call.left:
+                self._call.settle_soon()
             return connection.closed
 
     def receive_text(self, timeout: float | None = None) -> str:
@@ -203,7 +194,7 @@ class WebSocketSession:
     def receive_json(self, mode: Literal["text", "binary"] = "text", timeout: float | None = None) -> Any:
         """Return the next message's JSON value. Raises BadReply where it is none."""
         data = self._receive("text" if mode == "text" else "bytes", timeout)
-        with self._failures():
+        with self._call.failures():
             try:
                 return json.loads(data)
             except RecursionError:
@@ -213,7 +204,7 @@ class WebSocketSession:
 
     def _receive(self, kind: Literal["text", "bytes"], timeout: float | None) -> Any:
         message = self.receive(timeout)
-        with self._failures():
+        with self._call.failures():
             if message["type"] == "websocket.close":
                 self._disconnected()
             if kind not in message:
@@ -224,7 +215,7 @@ class WebSocketSession:
 
     def pending(self) -> list[Message]:
         """Return the messages that have arrived already, without waiting; they stay to be received."""
-        with self._failures(f"the server was still sending after {self._limit:g} s"):
+        with self._call.failures(f"the server was still sending after {self._limit:g} s"):
             self._connection.drain(time.monotonic() + self._limit)
             return list(self._connection.messages)
 
@@ -238,26 +229,27 @@ class WebSocketSession:
         """Close, and wait until the app's handler has ended. Closing twice, or after the server, only waits."""
         limit = self._limit if timeout is None else timeout
         deadline = time.monotonic() + limit
-        with self._failures(f"the handler did not end within {limit:g} s of the socket's end"):
-            self._left = True
+        with self._call.failures(f"the handler did not end within {limit:g} s of the socket's end"):
+            self._call.left = True
             if self._connection.open:
                 self._connection.send_close(code, reason or "")
             if settle:
-                self._connection.pump(deadline, lambda: False)
-                self._wait_settled(deadline)
-            else:
+                if not self._connection.ended:
+                    self._connection.pump(deadline, lambda: False)
+                self._call.settle(deadline)
+            elif not self._connection.ended:
                 with contextlib.suppress(wire.DeadlinePassed):
                     self._connection.pump(min(deadline, time.monotonic() + DEATH_NOTICE), lambda: False)
 
     def abort(self, *, settle: bool = True, timeout: float | None = None) -> None:
         """End the connection without a close frame, as a lost network does, and wait until the app's handler has ended."""
         limit = self._limit if timeout is None else timeout
-        with self._failures(f"the handler did not end within {limit:g} s of the lost connection"):
-            self._left = True
+        with self._call.failures(f"the handler did not end within {limit:g} s of the lost connection"):
+            self._call.left = True
             self._connection.transcript.add("→", "(connection lost)")
             self._connection.drop()
             if settle:
-                self._wait_settled(time.monotonic() + limit)
+                self._call.settle(time.monotonic() + limit)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         try:
@@ -269,62 +261,3 @@ class WebSocketSession:
                     self.close(settle=self._settle, timeout=min(LAST_WAIT, self._limit))
         finally:
             self._connection.drop()
-
-    def _wait_settled(self, deadline: float) -> None:
-        """Raises DeadlinePassed or WorkerDied."""
-        if self._settled:
-            return
-        message = self._worker.wait_settled(self._number, deadline)
-        if message is None:
-            raise wire.DeadlinePassed
-        self._settled = True
-        self.error, frames = hearsay.ended_with(message.get("error"))
-        # A handler that leaves the client's own disconnect uncaught is no cause of anything that a test sees.
-        if not (self._left and self.error.startswith("WebSocketDisconnect")):
-            self.exchange.error, self.exchange.frames = self.error, frames
-        close = message.get("close")
-        if isinstance(close, dict) and type(close.get("code")) is int and 0 <= close["code"] < 1 << 16:
-            self.app_close = close["code"], hearsay.text(close.get("reason"), 200)
-
-    def _look_why(self) -> None:
-        """Learn what ended a connection without a close frame, if that is known soon. Raises WorkerDied."""
-        with contextlib.suppress(wire.DeadlinePassed):
-            self._wait_settled(time.monotonic() + DEATH_NOTICE)
-
-    def _ended_early(self, what: str) -> NoReturn:
-        if self._worker.wait_dead(DEATH_NOTICE):
-            raise self._worker.died()
-        raise BadReply(what)
-
-    # Failures
-
-    @contextlib.contextmanager
-    def _failures(self, late: str = "") -> Iterator[None]:
-        """Translate what can go wrong on the wire, tie it to this exchange, and keep the transcript up to date."""
-        try:
-            yield
-        except RequestFailed as failure:
-            failure.exchange = self.exchange
-            raise
-        except wire.DeadlinePassed:
-            raise self._mine(self._timed_out(late)) from None
-        except WorkerDied as died:
-            raise self._mine(ServerDied(f"the server died: {died}", died.frames)) from None
-        except OSError as error:
-            if self._worker.wait_dead(DEATH_NOTICE) or isinstance(error, ConnectionRefusedError):
-                died = self._worker.died()
-                raise self._mine(ServerDied(f"the server died: {died}", died.frames)) from None
-            raise self._mine(BadReply(f"the connection failed ({type(error).__name__}: {str(error)[:300]})")) from None
-        finally:
-            self.exchange.seconds = time.monotonic() - self._started
-            if self.exchange.status == 101:
-                self.exchange.reply = self._connection.transcript.text()
-
-    def _mine(self, failure: RequestFailed) -> RequestFailed:
-        failure.exchange = self.exchange
-        return failure
-
-    def _timed_out(self, late: str) -> TimedOut:
-        where = self._app.where()
-        frames: list[dict[str, Any]] = where["frames"] or next(iter(where["tasks"]), [])
-        return TimedOut(f"{late}: the event loop is blocked" if where["frames"] else late, frames)

@@ -34,4 +34,5 @@ def enter(overrides: Mapping[str, int]) -> None:
 def describe(overrides: Mapping[str, int]) -> str:
     """Return the limits in words, for the report's record."""
     values = {**DEFAULTS, **overrides}
-    return f"{values['AS'] >> 20} MiB, {values['CPU']} s CPU, {values['NOFILE']} files open, {values['FSIZE'] >> 20} MiB a file"
+    memory, file = values["AS"] >> 20, values["FSIZE"] >> 20
+    return f"{memory} MiB, {values['CPU']} s CPU, {values['NOFILE']} files open, {file} MiB a file"

@@ -8,11 +8,13 @@ from gradewright.suite.expect import CheckFailed, Expect
 from gradewright.suite.marks import point
 from gradewright.suite.nonce import Nonce
 from gradewright.worker_control.doubles import AsyncValue, Double, Namespace, Raise, Resource, Spy, Value
+from gradewright.worker_control.process import CommandFailed
 from gradewright.worker_control.twins import NotInFlight, Twin, TwinCall, TwinRaise
 
 __all__ = [
     "AsyncValue",
     "CheckFailed",
+    "CommandFailed",
     "Double",
     "Expect",
     "Namespace",

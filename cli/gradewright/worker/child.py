@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any
 
 from gradewright.protocol import Message
-from gradewright.worker import serve, twins
+from gradewright.worker import inspector, learner_tests, serve, twins
 from gradewright.worker.link import Link
 from gradewright.worker.loader import LoadProblem, load
 from gradewright.worker.problem import describe, describe_frames, submission_root
@@ -23,7 +23,8 @@ def run(spec: Message, fds: list[int], *, import_path: list[str], walls: Any, pa
     """Become the worker that `spec` describes; does not return.
 
     `fds` are the listening socket, the control socket, the log pipe and a file for fault dumps, in this order. `spec` has
-    `root` (the submission's private copy, the working directory), `env`, `app` (`module:attribute` or null) and `stdlib`.
+    `root` (the submission's private copy, the working directory), `env`, `app` (`module:attribute` or null), and `mode`:
+    serve the app (the default), `inspect` what it left, or run the learner's own `tests`.
     """
     listen, control, log, faults = fds
     _take_place(spec, log, parent)
@@ -42,10 +43,12 @@ def run(spec: Message, fds: list[int], *, import_path: list[str], walls: Any, pa
     link.start_commands()
     code = 0
     try:
-        link.send({"event": "stage", "stage": "import"})
-        loaded = load(spec["root"], spec.get("app"), factory_names=tuple(spec.get("factories", ())))
-        link.send({"event": "stage", "stage": "startup", "app": loaded.name, "notes": loaded.notes})
-        serve.run(loaded.app, socket.socket(fileno=listen), link)
+        if spec.get("mode") == "inspect":
+            inspector.serve(link, spec["root"], spec["own"])
+        elif spec.get("mode") == "tests":
+            learner_tests.run(link, spec["tests"])
+        else:
+            _serve(spec, listen, link)
     except LoadProblem as problem:
         link.send({"event": "problem", **problem.facts})
     except SystemExit as ending:
@@ -57,6 +60,13 @@ def run(spec: Message, fds: list[int], *, import_path: list[str], walls: Any, pa
     finally:
         _flush()
         link.real_exit(code)
+
+
+def _serve(spec: Message, listen: int, link: Link) -> None:
+    link.send({"event": "stage", "stage": "import"})
+    loaded = load(spec["root"], spec.get("app"), factory_names=tuple(spec.get("factories", ())))
+    link.send({"event": "stage", "stage": "startup", "app": loaded.name, "notes": loaded.notes})
+    serve.run(loaded.app, socket.socket(fileno=listen), link)
 
 
 def _take_place(spec: Message, log: int, parent: int) -> None:

@@ -24,6 +24,7 @@ class Link:
         self._lock = threading.Lock()
         self.commands: dict[str, Callable[[Message], Any]] = {}
         self.real_exit: Callable[[int], Any] = os._exit
+        self._thread: threading.Thread | None = None
 
     def send(self, message: Message) -> None:
         """Send one event. Never raises: the grader going away is not the learner's error."""
@@ -31,7 +32,13 @@ class Link:
             self._channel.send(message)
 
     def start_commands(self) -> None:
-        threading.Thread(target=self._serve, name="gradewright-control", daemon=True).start()
+        self._thread = threading.Thread(target=self._serve, name="gradewright-control", daemon=True)
+        self._thread.start()
+
+    def wait(self) -> None:
+        """Block until the grader goes away (the process ends then)."""
+        if self._thread is not None:
+            self._thread.join()
 
     def _serve(self) -> None:
         while True:

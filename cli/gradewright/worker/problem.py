@@ -70,7 +70,7 @@ def describe(error: BaseException) -> dict[str, Any]:
         facts["syntax"] = {"file": name, "line": error.lineno, "column": error.offset}
         facts["message"] = str(error.msg)[:MAX_TEXT]
     if isinstance(error, ImportError):
-        # "cannot import name 'x' from 'fastapi' (/…/site-packages/fastapi/__init__.py)"
+        # Python adds the whole path of the module that lacks the name.
         facts["message"] = re.sub(r" \(/[^()]*\)$", "", facts["message"])
     if isinstance(error, ModuleNotFoundError):
         facts["missing"] = str(error.name)[:200]

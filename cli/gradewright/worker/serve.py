@@ -20,6 +20,7 @@ from gradewright.worker.edge import Edge
 from gradewright.worker.link import Link
 from gradewright.worker.overrides import Overrides
 from gradewright.worker.problem import describe_frames
+from gradewright.worker.sqllog import SqlLog
 from gradewright.worker.tracebacks import shorten_logged
 
 
@@ -101,6 +102,8 @@ def _commands(app: Any, server: Server, overrides: Overrides) -> dict[str, Any]:
     def with_app(function: Any) -> Any:
         return lambda _message: function(app)
 
+    sql = SqlLog()
+
     def override(message: Message) -> Any:
         return overrides.set(str(message["name"]), message["double"])
 
@@ -113,5 +116,7 @@ def _commands(app: Any, server: Server, overrides: Overrides) -> dict[str, Any]:
         "calls": lambda message: overrides.calls(int(message["token"])),
         "routes": with_app(introspect.routes),
         "openapi": with_app(introspect.openapi),
+        "sql_start": lambda _message: sql.start(),
+        "sql_stop": lambda _message: sql.stop(),
         "where": lambda _message: server.where(),
     }

@@ -38,7 +38,13 @@ class Formatter(DefaultFormatter):
         return shortened(ei[1]) if ei[1] is not None else super().formatException(ei)
 
 
-def _format_warning(message: Any, category: type[Warning], filename: str, lineno: int, _line: str | None = None) -> str:
+def _format_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    line: str | None = None,  # noqa: ARG001 - the name is part of the hook
+) -> str:
     name = relative(filename)
     place = f"{name}:{lineno}: " if name is not None else ""
     return f"{place}{category.__name__}: {message}\n"

@@ -43,6 +43,8 @@ class Zygote:
         self.folders: dict[str, str] = {}
         self.import_path: list[str] = list(sys.path)
         self.walls: Any = None
+        self.inspector = ""
+        self._inspector_policy: dict[str, Any] = {}
         self.living: dict[int, tuple[int, int]] = {}  # pidfd -> (worker id, pid)
         self._poll = select.poll()
         self._poll.register(control, select.POLLIN)
@@ -74,9 +76,15 @@ class Zygote:
             self._restore()
             self.channel.send({"event": "restored"})
         elif operation == "signal":
-            for worker, pid in self.living.values():
-                if worker == message["id"]:
-                    _kill(pid, message["signal"])
+            self._signal(message["id"], message["signal"])
+
+    def _signal(self, worker: int, number: int) -> None:
+        """Signal a worker. After SIGKILL, wait until it is gone: what comes next must not race with its last writes."""
+        for pidfd, (found, pid) in list(self.living.items()):
+            if found == worker:
+                _kill(pid, number)
+                if number == signal.SIGKILL and select.select([pidfd], [], [], 2.0)[0]:
+                    self._reap(pidfd)
 
     def _configure(self, message: Message) -> Message:
         from gradewright.sandbox import Policy, paths, prepare
@@ -93,6 +101,10 @@ class Zygote:
         self._restore()
         policy = dict(message["policy"], readable=paths.readable(hidden, extra), wrapped=self.wrapped)
         self.walls = prepare(Policy.from_message(policy))
+        self.inspector = os.path.join(message["farm"], "inspector")
+        os.mkdir(self.inspector)
+        folders = [self.folders["submission"], self.folders["scratch"], *policy["readable"]]
+        self._inspector_policy = dict(policy, readable=folders, writable=[self.inspector], grants=[])
         _settle_memory()
         return {
             "event": "configured",
@@ -120,7 +132,13 @@ class Zygote:
             try:
                 from gradewright.worker.child import run
 
-                run(message, fds, import_path=self.import_path, walls=self.walls, parent=parent)
+                walls = self.walls
+                if message.get("mode") == "inspect":
+                    from gradewright.sandbox import Policy, prepare
+
+                    message["own"] = self.inspector
+                    walls = prepare(Policy.from_message(self._inspector_policy))
+                run(message, fds, import_path=self.import_path, walls=walls, parent=parent)
             except BaseException:
                 traceback.print_exc()
             finally:

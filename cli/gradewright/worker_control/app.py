@@ -11,6 +11,7 @@ from typing import Any
 
 from gradewright.worker_control import hearsay
 from gradewright.worker_control.doubles import Double
+from gradewright.worker_control.inspector import Inspector
 from gradewright.worker_control.launch import Launch, Start, StartFailed, parse_fault
 from gradewright.worker_control.process import CommandFailed, NotAnswered, WorkerDied, WorkerProcess
 from gradewright.worker_control.twins import Twin, TwinBoard, TwinCall
@@ -191,6 +192,44 @@ class AppHandle:
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI document as the app builds it."""
         return dict(self._current().command("openapi"))
+
+    @contextlib.contextmanager
+    def sql_log(self) -> Iterator[list[str]]:
+        """Collect the SQL statements that SQLAlchemy sends inside the block; the list is filled at its end."""
+        statements: list[str] = []
+        worker = self._current()
+        worker.command("sql_start")
+        try:
+            yield statements
+        finally:
+            found = worker.command("sql_stop")
+            statements += [str(item) for item in found] if isinstance(found, list) else []
+
+    @contextlib.contextmanager
+    def inspect(self) -> Iterator[Inspector]:
+        """Look at the files the app left, through a sandboxed reader."""
+        worker = self._zygote.fork({"mode": "inspect", **self.launch.spec(Start())})
+        try:
+            if not worker.wait_started(time.monotonic() + self.launch.start_limit) or not worker.ready:
+                raise NotAnswered("inspect")
+            yield Inspector(worker)
+        finally:
+            self._zygote.kill(worker)
+
+    def run_tests(self, path: str = "tests", *, files: dict[str, str] | None = None, seconds: float = 30.0) -> dict[str, str]:
+        """Run the learner's own tests in the sandbox; return {test id: passed | failed | skipped | error}.
+
+        `files` (path → text) replace files first, for example the target by a broken one. What comes back is the word of
+        the code that ran. An empty dict means that the run did not end in `seconds`, or broke off.
+        """
+        spec = self.launch.spec(Start(files=files or {}))
+        worker = self._zygote.fork({"mode": "tests", "tests": path, **spec})
+        try:
+            worker.wait_ended(time.monotonic() + seconds)
+            outcomes = (worker.tests or {}).get("outcomes")
+            return {str(key): str(value) for key, value in outcomes.items()} if isinstance(outcomes, dict) else {}
+        finally:
+            self._zygote.kill(worker)
 
     def log(self) -> str:
         """Return what the current process has printed so far, stdout and stderr together."""

@@ -70,6 +70,7 @@ class WorkerProcess:
         self.problem: Message | None = None
         self.ready = False
         self.exiting: Message | None = None
+        self.tests: Message | None = None
         self.ending: dict[str, Any] | None = None
         self._control = control
         control.setblocking(False)
@@ -127,6 +128,8 @@ class WorkerProcess:
             self.problem = self.problem or hearsay.problem(message)
         elif event == "exiting":
             self.exiting = message
+        elif event == "tests":
+            self.tests = message
         elif event == "twin" and self.on_twin is not None:
             self.on_twin(message, functools.partial(self._answer_twin, message.get("id")))
 
