@@ -1,0 +1,46 @@
+from enum import StrEnum
+
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+class Genre(StrEnum):
+    CRIME = "crime"
+    POETRY = "poetry"
+    SCI_FI = "sci-fi"
+
+
+@app.post("/books", tags=["books"])
+def create_book():
+    return {"verb": "post"}
+
+
+@app.get("/books/featured", tags=["books"], summary="Featured books")
+def featured_books():
+    return {"featured": True}
+
+
+@app.get("/books/genre/{genre}", tags=["books"])
+def books_by_genre(genre: Genre):
+    return {"genre": genre}
+
+
+@app.get("/books/{book_id}", tags=["books"])
+def read_book(book_id: str):
+    return {"verb": "get", "id": book_id}
+
+
+@app.put("/books/{book_id}", tags=["books"])
+def replace_book(book_id: str):
+    return {"verb": "put", "id": book_id}
+
+
+@app.patch("/books/{book_id}", tags=["books"])
+def change_book(book_id: str):
+    return {"verb": "patch", "id": book_id}
+
+
+@app.delete("/books/{book_id}", tags=["books"])
+def delete_book(book_id: str):
+    return {"verb": "delete", "id": book_id}

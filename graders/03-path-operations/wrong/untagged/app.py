@@ -1,0 +1,49 @@
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import FastAPI, Path
+
+app = FastAPI()
+
+BookId = Annotated[int, Path(ge=1, le=9999)]
+
+
+class Genre(StrEnum):
+    CRIME = "crime"
+    POETRY = "poetry"
+    SCI_FI = "sci-fi"
+
+
+@app.post("/books")
+def create_book():
+    return {"verb": "post"}
+
+
+@app.get("/books/featured")
+def featured_books():
+    return {"featured": True}
+
+
+@app.get("/books/genre/{genre}")
+def books_by_genre(genre: Genre):
+    return {"genre": genre}
+
+
+@app.get("/books/{book_id}")
+def read_book(book_id: BookId):
+    return {"verb": "get", "id": book_id}
+
+
+@app.put("/books/{book_id}")
+def replace_book(book_id: BookId):
+    return {"verb": "put", "id": book_id}
+
+
+@app.patch("/books/{book_id}")
+def change_book(book_id: BookId):
+    return {"verb": "patch", "id": book_id}
+
+
+@app.delete("/books/{book_id}")
+def delete_book(book_id: BookId):
+    return {"verb": "delete", "id": book_id}
