@@ -213,3 +213,39 @@ def test_grant(grade, make_root, make_app, grant, profile):
     lost = {point["id"]: (point["message"], point["got"]) for point in done.verdict["points"] if point["status"] != "won"}
     assert lost == {}, done.verdict["problem"]
     assert done.verdict["grants"] == ([grant] if grant else [])
+
+
+GUNICORN = """
+    import time
+
+    from gradewright.suite import point
+
+
+    @point("given")
+    def test_gunicorn_serves_with_four_workers(app, client, expect):
+        command = ["gunicorn", "-w", "4", "-k", "uvicorn_worker.UvicornWorker", "--no-control-socket", "app:app"]
+        app.restart(command=[*command, "--bind", "127.0.0.1:8000"])
+        pids = set()
+        deadline = time.monotonic() + 15
+        while len(pids) < 4 and time.monotonic() < deadline:
+            pids.add(client.get("/pid").json())
+        expect.equal(4, len(pids), "Four workers answer.", )
+
+
+    @point("no-more")
+    def test_nothing_else_is_given(client, expect):
+        body = client.get("/try/socket").json()
+        expect.that("refused" in body, "Connecting anywhere should be refused.", got=body)
+"""
+
+
+@pytest.mark.parametrize("profile", ["kata", "screen"])
+def test_gunicorn_under_tcp_listen(grade, make_root, make_app, profile):
+    """A server of the learner's own runs behind the walls and is reached through the relay."""
+    app = APP + "\n    @app.get('/pid')\n    def pid():\n        return os.getpid()\n"
+    root = make_root(GUNICORN, extra='grants = ["tcp_listen", "exec"]\n')
+    done = grade("--root", root, "01", make_app(app), "--json", "--profile", profile, "--start-limit", "30")
+    if profile == "screen" and done.verdict["state"] == "grader_error":
+        pytest.skip(f"this machine cannot hold the profile screen: {done.verdict['problem']['message']}")
+    lost = {point["id"]: (point["message"], point["got"]) for point in done.verdict["points"] if point["status"] != "won"}
+    assert lost == {}, done.verdict["output"]

@@ -207,7 +207,9 @@ class Connection:
             close = self._protocol.close_rcvd
             assert close is not None
             self.closed = _close_message(int(close.code), close.reason)
-            self.transcript.add("←", f"close {int(close.code)} {close.reason}".rstrip())
+            # An echo of our own close is the protocol's, not the app's.
+            if self._protocol.close_rcvd_then_sent or close != self._protocol.close_sent:
+                self.transcript.add("←", f"close {int(close.code)} {close.reason}".rstrip())
             return
         if frame.opcode in (Opcode.PING, Opcode.PONG) or not frame.fin:
             self._small += 1

@@ -102,7 +102,10 @@ class SocketCall:
 
     def _timed_out(self, late: str) -> TimedOut:
         where = self.app.where()
-        frames: list[dict[str, Any]] = where["frames"] or next(iter(where["tasks"]), [])
+        # Nobody can tell which of several waiting handlers is this one's; where all wait in the same place, that is an answer.
+        stacks: list[list[dict[str, Any]]] = where["tasks"]
+        same = bool(stacks) and all(stack == stacks[0] for stack in stacks)
+        frames: list[dict[str, Any]] = where["frames"] or (stacks[0] if same else [])
         return TimedOut(f"{late}: the event loop is blocked" if where["frames"] else late, frames)
 
 

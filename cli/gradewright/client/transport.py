@@ -46,7 +46,7 @@ class Transport(httpx.BaseTransport):
         )
         with call.failures():
             reply = call.send(request)
-        stream = _Body(call, reply, settle=bool(request.extensions.get("settle", True)))
+        stream = _Body(call, reply, settle=bool(request.extensions.get("settle", True)) and not self._app.current.command)
         headers = [(name.encode(), value.encode("latin-1", "replace")) for name, value in reply.getheaders()]
         return httpx.Response(
             reply.status,

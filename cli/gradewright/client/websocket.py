@@ -67,7 +67,7 @@ class WebSocketSession:
     # The handshake
 
     def __enter__(self) -> Self:
-        headers = list(self._request.headers.multi_items())
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in self._request.headers.raw]
         if self._subprotocols:
             headers.append(("sec-websocket-protocol", ", ".join(self._subprotocols)))
         self.exchange.headers = shown_headers(headers)
@@ -97,11 +97,12 @@ class WebSocketSession:
         connection.pump(deadline, lambda: connection.answer is not None or connection.handshake_error is not None)
         answer, error = connection.answer, connection.handshake_error
         if answer is None:
-            self._ended_early(
-                f"the handshake was not answered with complete HTTP ({str(error or 'the connection ended')[:200]})"
-            )
+            self._call.check_alive()
+            raise BadReply(f"the handshake was not answered with complete HTTP ({str(error or 'the connection ended')[:200]})")
         self.exchange.status = answer.status_code
-        self.headers = httpx.Headers(list(answer.headers.raw_items()))
+        self.headers = httpx.Headers(
+            [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in answer.headers.raw_items()]
+        )
         self.exchange.content_type = self.headers.get("content-type", "")
         if error is None:
             self._keep_cookies(httpx.Response(101, headers=self.headers))
@@ -140,7 +141,7 @@ class WebSocketSession:
 
     @property
     def error(self) -> str:
-        """The exception that the handler ended with, as text; "" where there was none, or before it has ended. Self-reported."""
+        """The exception that the handler ended with, as text; "" without one, or before it has ended. Self-reported."""
         return self._call.error
 
     @property
@@ -163,11 +164,12 @@ class WebSocketSession:
     def _send(self, data: str | bytes, timeout: float | None) -> None:
         limit = self._limit if timeout is None else timeout
         with self._call.failures(f"the app did not take a message within {limit:g} s: nothing reads the socket"):
-            self._connection.drain(time.monotonic() + limit)
+            deadline = time.monotonic() + limit
+            self._connection.drain(deadline)
             if not self._connection.open:
                 self._disconnected()
             self._connection.send(data)
-            self._connection.pump(time.monotonic() + limit, lambda: True)
+            self._connection.pump(deadline, lambda: True)
 
     # Receiving
 
@@ -176,14 +178,9 @@ class WebSocketSession:
         limit = self._limit if timeout is None else timeout
         connection = self._connection
         with self._call.failures(f"no message within {limit:g} s"):
-            if not connection.messages and connection.closed is None:
+            if not connection.messages:
                 connection.pump(time.monotonic() + limit, lambda: bool(connection.messages) or connection.closed is not None)
-            if connection.messages:
-                return connection.messages.popleft()
-            assert connection.closed is not None
-            if connection.closed["code"] == 1006 and not self._call.left:
-                self._call.settle_soon()
-            return connection.closed
+            return connection.messages.popleft() if connection.messages else self._closed()
 
     def receive_text(self, timeout: float | None = None) -> str:
         return str(self._receive("text", timeout))
@@ -219,8 +216,14 @@ class WebSocketSession:
             self._connection.drain(time.monotonic() + self._limit)
             return list(self._connection.messages)
 
+    def _closed(self) -> Message:
+        closed = self._connection.closed or {"type": "websocket.close", "code": 1006, "reason": ""}
+        if closed["code"] == 1006 and not self._call.left:
+            self._call.settle_soon()
+        return closed
+
     def _disconnected(self) -> NoReturn:
-        closed = self._connection.closed or {"code": 1006, "reason": ""}
+        closed = self._closed()
         raise WebSocketDisconnect(closed["code"], closed["reason"], self.exchange.error, self.exchange.frames)
 
     # The end

@@ -3,6 +3,10 @@
 ========= ==========================================================================================================
 processes start processes: fork, and exec of this Python interpreter only (multiprocessing, anyio.to_process)
 exec      processes, and exec of the programs on the PATH (tools that the exercise works with)
+tcp_listen listen on one TCP port, which the environment names as PORT (a server of its own, such as gunicorn)
+upstream  connect to the HTTP service that the grader runs for this grade, and to nothing else
+redis     connect to the Redis server that the grader runs for this grade, and to nothing else
+pytest    run tests that the learner wrote (they run in the same walls; no further right)
 big_files files of up to 1 GiB instead of 16 MiB (an upload that is refused must first arrive)
 ========= ==========================================================================================================
 """
@@ -14,7 +18,9 @@ import os
 import sys
 from collections.abc import Iterable
 
-KNOWN = frozenset({"processes", "exec", "big_files"})
+KNOWN = frozenset({"processes", "exec", "big_files", "tcp_listen", "upstream", "redis", "pytest"})
+#: Grants that come with a service on the grader's side, which the app reaches over loopback.
+SERVICES = ("upstream", "redis")
 
 BIG_FILE = 1 << 30
 #: The kernel opens a program's loader for execution, too.
@@ -24,6 +30,14 @@ PROGRAMS = ("/usr/bin", "/usr/local/bin")
 
 def starts_processes(grants: Iterable[str]) -> bool:
     return not {"processes", "exec"}.isdisjoint(grants)
+
+
+def listens(grants: Iterable[str]) -> bool:
+    return "tcp_listen" in set(grants)
+
+
+def connects(grants: Iterable[str]) -> bool:
+    return not set(SERVICES).isdisjoint(grants)
 
 
 def executable(grants: Iterable[str]) -> list[str]:

@@ -22,7 +22,15 @@ class Domain:
     Raises Unavailable when the kernel or the library is missing. Paths that do not exist are passed over.
     """
 
-    def __init__(self, readable: Iterable[str], writable: Iterable[str], executable: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        readable: Iterable[str],
+        writable: Iterable[str],
+        *,
+        executable: Iterable[str] = (),
+        connect: Iterable[int] = (),
+        listen: int = 0,
+    ) -> None:
         try:
             import landlockpy
         except ImportError:
@@ -41,6 +49,12 @@ class Domain:
         self._write_dir = landlockpy.fs_for_abi(version) & ~devices
         for path in readable:
             self._allow(path, self._read_file, self._read_dir)
+        net = landlockpy.AccessNet
+        if version >= 4:
+            for port in connect:
+                self._ruleset.allow_port(port, net.CONNECT_TCP)
+            if listen:
+                self._ruleset.allow_port(listen, net.BIND_TCP)
         for path in executable:
             self._allow(path, self._read_file | fs.EXECUTE, self._read_dir | fs.EXECUTE)
         for path in ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"):

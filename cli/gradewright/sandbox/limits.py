@@ -15,7 +15,8 @@ DEFAULTS: dict[str, int] = {
 }
 #: Threads and processes together, where they can be counted for a submission alone.
 TASKS = 128
-# RLIMIT_NPROC is not set by default: it counts every process of the user, so a desktop with eighty of them leaves none for threads.
+# RLIMIT_NPROC is not set by default: it counts every process of the user, and a desktop with eighty of them would leave none
+# for threads.
 
 
 def enter(overrides: Mapping[str, int]) -> None:

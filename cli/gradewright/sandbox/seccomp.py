@@ -18,7 +18,7 @@ from gradewright.sandbox import grants
 
 CLONE_THREAD = 0x00010000
 CLONE_NAMESPACES = 0x7E020000
-AF_UNIX = 1
+AF_UNIX, AF_INET, AF_INET6 = 1, 2, 10
 SOCK_TYPE_MASK = 0xF
 SOCK_STREAM, SOCK_SEQPACKET = 1, 5
 FICLONE = 0x40049409
@@ -100,7 +100,8 @@ class Filter:
         self._signals_scoped = signals_scoped
         self._private_mounts = private_mounts
         processes = "processes by grant" if grants.starts_processes(allowed) else "no fork, no exec"
-        self.detail = f"{processes}, no new sockets"
+        network = "TCP by grant" if grants.connects(allowed) or grants.listens(allowed) else "no new sockets"
+        self.detail = f"{processes}, {network}"
         # Compiled here, once; only a filter that names the worker's own pid must wait until there is one.
         self._program = self._compile() if signals_scoped else None
 
@@ -121,7 +122,8 @@ class Filter:
         for names in (_FILES, _MEMORY, _PROCESS, _TIME, _EVENTS, _SOCKETS):
             add(allow, names)
         starting = grants.starts_processes(self._grants)
-        add(refuse, [name for name in _REFUSED if not (starting and name in _STARTING)])
+        opened = self._open_network(add, allow)
+        add(refuse, [name for name in _REFUSED if name not in opened and not (starting and name in _STARTING)])
         if starting:
             # What may be executed is Landlock's to say. clone3 stays ENOSYS: its flags cannot be looked at.
             add(allow, _STARTING)
@@ -153,6 +155,18 @@ class Filter:
             rules.export_bpf(file)
             file.seek(0)
             return file.read()
+
+    def _open_network(self, add: Any, allow: int) -> set[str]:
+        """Allow TCP sockets where a grant needs them, and return the calls that are open now. Ports are Landlock's to say."""
+        listens, connects = grants.listens(self._grants), grants.connects(self._grants)
+        if not listens and not connects:
+            return set()
+        arg, equal, masked = self._library.Arg, self._library.EQ, self._library.MASKED_EQ
+        for family in (AF_INET, AF_INET6) if listens else (AF_INET,):
+            add(allow, ["socket"], arg(0, equal, family), arg(1, masked, SOCK_TYPE_MASK, SOCK_STREAM))
+        opened = {"socket"} | ({"bind"} if listens else set()) | ({"connect"} if connects else set())
+        add(allow, opened - {"socket"})
+        return opened
 
     def enter(self) -> None:
         """Install the filter on this thread. Call it before any other thread exists."""

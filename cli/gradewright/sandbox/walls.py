@@ -16,7 +16,8 @@ class Policy:
 
     `readable` maps each path to nothing but reading; `writable` are its scratch folders; `grants` are the exercise's
     declared exceptions; `limits` overrides single resource limits (see `limits.DEFAULTS`). `wrapped` says that the process
-    already lives in bubblewrap's namespaces.
+    already lives in bubblewrap's namespaces, `ports` are the loopback ports of the services it may
+    reach, `listen_port` the one it may listen on (0 for none).
     """
 
     readable: tuple[str, ...]
@@ -25,6 +26,8 @@ class Policy:
     limits: dict[str, int] = field(default_factory=dict)
     profile: str = "kata"
     wrapped: bool = False
+    ports: tuple[int, ...] = ()
+    listen_port: int = 0
 
     @classmethod
     def from_message(cls, data: dict[str, Any]) -> Policy:
@@ -35,6 +38,8 @@ class Policy:
             limits=dict(data.get("limits", {})),
             profile=str(data.get("profile", "kata")),
             wrapped=bool(data.get("wrapped", False)),
+            ports=tuple(data.get("ports", ())),
+            listen_port=int(data.get("listen_port", 0)),
         )
 
 
@@ -120,6 +125,8 @@ def _try_landlock(policy: Policy) -> tuple[landlock.Domain | None, Layer]:
             [*policy.readable, *grants.readable(policy.grants)],
             [*policy.writable, *grants.writable(policy.grants)],
             executable=grants.executable(policy.grants),
+            connect=policy.ports,
+            listen=policy.listen_port,
         )
     except landlock.Unavailable as reason:
         return None, Layer("landlock", held=False, detail=str(reason))

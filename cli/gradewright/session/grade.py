@@ -170,6 +170,7 @@ class _Grade:
                 "hidden": hidden,
                 "farm": str(work / "farm"),
                 "preload": list(exercise.preload),
+                "services": [grant for grant in exercise.grants if grant in ("upstream", "redis")],
                 "folders": {name: str(work / name) for name in ("pristine", "submission", "scratch")},
                 "policy": {
                     "writable": [str(work / "submission"), str(work / "scratch")],

@@ -10,6 +10,7 @@ from gradewright.suite.nonce import Nonce
 from gradewright.worker_control.doubles import AsyncValue, Double, Namespace, Raise, Resource, Spy, Value
 from gradewright.worker_control.process import CommandFailed
 from gradewright.worker_control.twins import NotInFlight, Twin, TwinCall, TwinRaise
+from gradewright.worker_control.upstream import UpstreamReply, UpstreamRequest
 
 __all__ = [
     "AsyncValue",
@@ -26,6 +27,8 @@ __all__ = [
     "Twin",
     "TwinCall",
     "TwinRaise",
+    "UpstreamReply",
+    "UpstreamRequest",
     "Value",
     "point",
 ]

@@ -59,6 +59,7 @@ def _run(order: dict[str, Any], channel: Any, zygote_socket: Any) -> None:
         zygote.configure(order["configure"])
         configured = zygote.wait_configured()
         channel.send({"event": "configured", "layers": configured["layers"], "versions": configured["versions"]})
+        plugin.open_services(order["configure"]["services"], configured["ports"], zygote.listeners)
         plugin.fault = missing_layers(order["required_layers"], configured["layers"])
         if plugin.fault is None:
             app.start()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import random
+import socket
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -36,6 +37,7 @@ class GradePlugin:
         self._points = points
         self._only = only
         self._must_restart = False
+        self._services: dict[str, Any] = {}
         self.fault: str | None = None
         self.start_problem: dict[str, Any] | None = None
 
@@ -114,6 +116,32 @@ class GradePlugin:
         """The checks, each with its authored message."""
         return Expect(self._recorder.check)
 
+    @pytest.fixture
+    def upstream(self) -> Iterator[Any]:
+        """The HTTP service that the app may call; the exercise needs the grant `upstream`."""
+        service = self._services["upstream"]
+        service.reset()
+        yield service
+        service.reset()
+
+    @pytest.fixture
+    def redis(self) -> Any:
+        """The Redis server that the app may use, emptied; the exercise needs the grant `redis`."""
+        service = self._services["redis"]
+        service.flush()
+        return service
+
+    def open_services(self, names: list[str], ports: list[int], listeners: list[int]) -> None:
+        """Start the services that the exercise's grants name, on listeners inside the app's network."""
+        if not names:
+            return
+        from gradewright.worker_control import services
+
+        kinds: dict[str, Callable[[socket.socket, int], Any]] = {"upstream": services.Upstream, "redis": services.Redis}
+        for name, port, listener in zip(names, ports, listeners, strict=True):
+            self._services[name] = kinds[name](socket.socket(fileno=listener), port)
+            self._app.launch.environment[f"{name.upper()}_URL"] = self._services[name].url
+
     # Outcomes
 
     def pytest_runtest_setup(self) -> None:
@@ -147,6 +175,9 @@ class GradePlugin:
         """End the last worker."""
         with contextlib.suppress(Exception):
             self._app.stop()
+        redis = self._services.get("redis")
+        if redis is not None:
+            redis.close()
 
 
 def _point_of(item: pytest.Item) -> str | None:

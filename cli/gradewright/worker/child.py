@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any
 
 from gradewright.protocol import Message
-from gradewright.worker import inspector, learner_tests, serve, twins
+from gradewright.worker import command, inspector, learner_tests, serve, twins
 from gradewright.worker.link import Link
 from gradewright.worker.loader import LoadProblem, load
 from gradewright.worker.problem import describe, describe_frames, submission_root
@@ -24,7 +24,7 @@ def run(spec: Message, fds: list[int], *, import_path: list[str], walls: Any, pa
 
     `fds` are the listening socket, the control socket, the log pipe and a file for fault dumps, in this order. `spec` has
     `root` (the submission's private copy, the working directory), `env`, `app` (`module:attribute` or null), and `mode`:
-    serve the app (the default), `inspect` what it left, or run the learner's own `tests`.
+    serve the app (the default), run a `command` that serves, `inspect` what was left, or run the learner's own `tests`.
     """
     listen, control, log, faults = fds
     _take_place(spec, log, parent)
@@ -33,6 +33,8 @@ def run(spec: Message, fds: list[int], *, import_path: list[str], walls: Any, pa
         walls.enter()
     _close_others(keep=(0, 1, 2, listen, control, faults))
     _write_files(spec.get("files") or {})
+    if spec.get("mode") == "command":
+        command.execute(spec["argv"], spec["port"])
     faulthandler.enable(faults)
     faulthandler.register(signal.SIGUSR1, file=faults, all_threads=False)
     _set_import_path(submission_root(), import_path)

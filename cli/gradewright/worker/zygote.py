@@ -32,6 +32,8 @@ WARM = (
     "gradewright.worker.child",
 )
 THREAD_STACK = 1 << 20
+#: Where a served command listens, when the network namespace is its own; elsewhere any free port.
+LISTEN_PORT = 8000
 
 
 class Zygote:
@@ -44,6 +46,8 @@ class Zygote:
         self.import_path: list[str] = list(sys.path)
         self.walls: Any = None
         self.inspector = ""
+        self.listen_port = 0
+        self._relays: dict[int, int] = {}
         self._inspector_policy: dict[str, Any] = {}
         self.living: dict[int, tuple[int, int]] = {}  # pidfd -> (worker id, pid)
         self._poll = select.poll()
@@ -69,7 +73,7 @@ class Zygote:
     def _handle(self, message: Message, fds: list[int]) -> None:
         operation = message.get("op")
         if operation == "configure":
-            self.channel.send(self._configure(message))
+            self._configure(message)
         elif operation == "fork":
             self._fork(message, fds)
         elif operation == "restore":
@@ -86,7 +90,7 @@ class Zygote:
                 if number == signal.SIGKILL and select.select([pidfd], [], [], 2.0)[0]:
                     self._reap(pidfd)
 
-    def _configure(self, message: Message) -> Message:
+    def _configure(self, message: Message) -> None:
         from gradewright.sandbox import Policy, paths, prepare
 
         for name in message.get("preload", ()):
@@ -99,18 +103,29 @@ class Zygote:
         extra = [*message.get("readable", ()), message["farm"]]
         self.folders = message["folders"]
         self._restore()
-        policy = dict(message["policy"], readable=paths.readable(hidden, extra), wrapped=self.wrapped)
+        listeners = [_listen_on_loopback() for _service in message.get("services", ())]
+        ports = [listener.getsockname()[1] for listener in listeners]
+        if "tcp_listen" in message["policy"].get("grants", ()):
+            self.listen_port = LISTEN_PORT if self.wrapped else _free_port()
+        policy = dict(message["policy"], readable=paths.readable(hidden, extra), wrapped=self.wrapped, ports=ports)
+        policy["listen_port"] = self.listen_port
         self.walls = prepare(Policy.from_message(policy))
         self.inspector = os.path.join(message["farm"], "inspector")
         os.mkdir(self.inspector)
         folders = [self.folders["submission"], self.folders["scratch"], *policy["readable"]]
         self._inspector_policy = dict(policy, readable=folders, writable=[self.inspector], grants=[])
         _settle_memory()
-        return {
-            "event": "configured",
-            "layers": [layer.to_message() for layer in self.walls.layers],
-            "versions": _versions(),
-        }
+        self.channel.send(
+            {
+                "event": "configured",
+                "layers": [layer.to_message() for layer in self.walls.layers],
+                "versions": _versions(),
+                "ports": ports,
+            },
+            [listener.fileno() for listener in listeners],
+        )
+        for listener in listeners:
+            listener.close()
 
     def _restore(self) -> None:
         """Put the submission's files back as they were handed in, and empty the scratch folder."""
@@ -126,6 +141,8 @@ class Zygote:
         sys.stdout.flush()
         sys.stderr.flush()
         parent = os.getpid()
+        message["port"] = self.listen_port
+        relay = self._fork_relay(fds) if message.get("mode") == "command" else 0
         pid = os.fork()
         if pid == 0:
             # From here on this process belongs to the submission. Nothing may return into the zygote's loop.
@@ -148,7 +165,20 @@ class Zygote:
         pidfd = os.pidfd_open(pid)
         self._poll.register(pidfd, select.POLLIN)
         self.living[pidfd] = (message["id"], pid)
+        self._relays[pid] = relay
         self.channel.send({"event": "forked", "id": message["id"], "pid": pid})
+
+    def _fork_relay(self, fds: list[int]) -> int:
+        """Start the process that carries connections to a command's TCP port. It runs no learner code."""
+        pid = os.fork()
+        if pid == 0:
+            try:
+                from gradewright.worker.command import serve_relay
+
+                serve_relay(fds[0], fds[1], self.listen_port)
+            finally:
+                os._exit(0)
+        return pid
 
     def _reap(self, pidfd: int) -> None:
         worker, pid = self.living.pop(pidfd)
@@ -157,10 +187,27 @@ class Zygote:
         # The worker led its own process group: whatever it left behind goes with it.
         with contextlib.suppress(OSError):
             os.killpg(pid, signal.SIGKILL)
+        relay = self._relays.pop(pid, 0)
+        if relay:
+            os.kill(relay, signal.SIGKILL)
+            os.waitpid(relay, 0)
         _pid, status = os.waitpid(pid, 0)
         code = os.waitstatus_to_exitcode(status)
         ending = {"code": code} if code >= 0 else {"signal": -code}
         self.channel.send({"event": "exited", "id": worker, **ending})
+
+
+def _listen_on_loopback() -> socket.socket:
+    """Open a listener in this network namespace; the grader gets it and accepts on it, so that an app can reach a service."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(128)
+    return listener
+
+
+def _free_port() -> int:
+    with _listen_on_loopback() as listener:
+        return int(listener.getsockname()[1])
 
 
 def _kill(pid: int, number: int) -> None:

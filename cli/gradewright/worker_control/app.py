@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,18 +99,20 @@ class AppHandle:
         *,
         files: dict[str, str] | None = None,
         app: str | None = None,
+        command: Sequence[str] = (),
         fresh: bool = False,
     ) -> None:
         """End the app (SIGKILL) and start it again.
 
         `env` is added to its environment, `files` are written into its folder first, `app` names another `module:attribute`
-        to serve. What the app wrote stays where it is, so that durability can be tested; `fresh` puts all files back as they
-        were submitted. Overrides end with the process. Raises StartFailed when the new one does not get to serve.
+        to serve, `command` a server to run instead (its calls do not settle: nobody of ours stands in it). What the app wrote
+        stays where it is, so that durability can be tested; `fresh` puts all files back as they were submitted. Overrides end
+        with the process. Raises StartFailed when the new one does not get to serve.
         """
         self.stop()
         if fresh:
             self._zygote.restore()
-        self.start(Start(env or {}, files or {}, app))
+        self.start(Start(env or {}, files or {}, app, tuple(command)))
         self.wait_ready()
 
     @contextlib.contextmanager

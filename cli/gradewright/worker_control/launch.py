@@ -41,16 +41,19 @@ class Launch:
             "PYTHONUNBUFFERED": "1",
         }
         environment = {**base, **self.environment, **start.env}
-        return {"root": self.root, "app": start.app or self.app, "env": environment, "files": start.files}
+        spec = {"root": self.root, "app": start.app or self.app, "env": environment, "files": start.files}
+        return {**spec, "mode": "command", "argv": list(start.command)} if start.command else spec
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What one start adds: environment variables, files (path inside the submission → text), another app to serve."""
+    """What one start adds: environment variables, files (path inside the submission → text), another app to serve,
+    or a command that serves on the port in the environment variable PORT."""
 
     env: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     app: str | None = None
+    command: tuple[str, ...] = ()
 
     @property
     def plain(self) -> bool:

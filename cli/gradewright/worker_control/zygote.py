@@ -8,7 +8,7 @@ import socket
 import threading
 from typing import Any
 
-from gradewright.protocol import Channel, Decoder, Message
+from gradewright.protocol import MAX_FDS, Channel, Decoder, Message
 from gradewright.worker_control.process import WorkerProcess
 from gradewright.worker_control.pump import CHUNK, Pump
 
@@ -33,12 +33,15 @@ class ZygoteClient:
         self._configured: Message | None = None
         self._forked: set[int] = set()
         self._restored = 0
+        self.listeners: list[int] = []
         self._gone = False
         pump.add(control.fileno(), self._on_data)
 
     def _on_data(self) -> bool:
         try:
-            data = self._channel.sock.recv(CHUNK)
+            # Only the zygote, which is ours, may hand descriptors over: the listeners of an app's services.
+            data, fds, _flags, _address = socket.recv_fds(self._channel.sock, CHUNK, MAX_FDS)
+            self.listeners += fds
         except OSError:
             data = b""
         with self._changed:

@@ -1,0 +1,30 @@
+"""Copies bytes between two sockets. Standard library only: both the grader and the zygote's side use it."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+
+
+def relay(one: socket.socket, other: socket.socket) -> None:
+    """Copy both ways, on two daemon threads, until each side has ended its half; then close both."""
+
+    def close() -> None:
+        one.close()
+        other.close()
+
+    done = threading.Barrier(2, action=close)
+
+    def pump(source: socket.socket, target: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                target.sendall(data)
+        # The other direction may still have something to say: only this half ends.
+        with contextlib.suppress(OSError):
+            target.shutdown(socket.SHUT_WR)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            done.wait(timeout=60)
+
+    for pair in ((one, other), (other, one)):
+        threading.Thread(target=pump, args=pair, daemon=True).start()
