@@ -43,14 +43,24 @@ def repository() -> Path:
     return REPOSITORY
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--engine", choices=["zygote", "spawn"], help="run all grades of the tests with this engine")
+
+
 @pytest.fixture
-def grade(tmp_path: Path) -> Callable[..., Done]:
+def grade(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[..., Done]:
     """Run `grade` with arguments in a folder of its own, as a process; returns Done."""
     folder = tmp_path / "cwd"
     folder.mkdir()
+    engine = request.config.getoption("--engine")
 
     def run(*arguments: str | Path, cwd: Path = folder, env: dict[str, str] | None = None, timeout: float = 100) -> Done:
+        from gradewright.commands.main import OTHER_COMMANDS, will_grade
+
         command = [sys.executable, "-m", "gradewright", *map(str, arguments)]
+        words = [str(argument) for argument in arguments]
+        if engine and will_grade(words) and not OTHER_COMMANDS.intersection(words):
+            command += ["--engine", engine]
         done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=timeout)
         return Done(done.returncode, done.stdout, done.stderr)
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.engine
+
 APP = """
     import asyncio
     import contextlib

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -17,9 +16,6 @@ from gradewright.worker_control import hearsay
 from gradewright.worker_control.app import AppHandle
 from gradewright.worker_control.process import WorkerDied
 
-#: Numbers of the calls that are WebSockets: apart from every client's requests, since both may be under way at once.
-_CALLS = itertools.count(1 << 32)
-
 
 class SocketCall:
     """One ASGI call of type "websocket", from connect to settle. Raises StartFailed when the app does not serve.
@@ -32,7 +28,7 @@ class SocketCall:
         self.app = app
         self.exchange = exchange
         self.worker = app.wait_ready()
-        self.number = next(_CALLS)
+        self.number = self.worker.new_call()
         self.started = time.monotonic()
         self.left = False
         self.settled = False
@@ -42,7 +38,6 @@ class SocketCall:
 
     def connect(self, subprotocols: list[str] | None, deadline: float) -> Connection:
         """Open the connection; the handshake is not yet sent. Raises DeadlinePassed or OSError."""
-        self.worker.expect_call(self.number)
         self.connection = Connection(wire.connect(self.worker.path, deadline), subprotocols)
         return self.connection
 

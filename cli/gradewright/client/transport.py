@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import itertools
 import json
 import time
 from collections.abc import Iterator
@@ -33,14 +32,12 @@ class Transport(httpx.BaseTransport):
     def __init__(self, app: AppHandle, record: Any) -> None:
         self._app = app
         self._record = record
-        self._calls = itertools.count(1)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         exchange = _new_exchange(request, self._app)
         self._record(exchange)
         call = _Call(
             self._app,
-            next(self._calls),
             exchange,
             float(request.extensions.get("limit", self._app.launch.request_limit)),
         )
@@ -79,10 +76,10 @@ def _new_exchange(request: httpx.Request, app: AppHandle) -> Exchange:
 class _Call:
     """One request on one connection, from connect to settle."""
 
-    def __init__(self, app: AppHandle, number: int, exchange: Exchange, limit: float) -> None:
+    def __init__(self, app: AppHandle, exchange: Exchange, limit: float) -> None:
         self.app = app
         self.worker: WorkerProcess = app.wait_ready()
-        self.number = number
+        self.number = self.worker.new_call()
         self.exchange = exchange
         self.limit = limit
         self.started = time.monotonic()
@@ -91,7 +88,6 @@ class _Call:
         self._kept = bytearray()
 
     def send(self, request: httpx.Request) -> http.client.HTTPResponse:
-        self.worker.expect_call(self.number)
         self._sock = wire.connect(self.worker.path, self.deadline)
         order: dict[str, Any] = {"id": self.number}
         if request.extensions.get("root_path"):

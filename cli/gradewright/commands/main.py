@@ -33,6 +33,16 @@ def will_grade(arguments: Sequence[str]) -> bool:
     return not {"--help", "-h", "--version"}.intersection(arguments)
 
 
+def option(arguments: Sequence[str], name: str) -> str:
+    """Return the value of an option that the engine needs before Click has looked at the command line, or ""."""
+    for number, word in enumerate(arguments):
+        if word == name and number + 1 < len(arguments):
+            return arguments[number + 1]
+        if word.startswith(f"{name}="):
+            return word.partition("=")[2]
+    return ""
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run the command line with `arguments` (without the program's name) and return the exit code."""
     engine = None
@@ -42,7 +52,7 @@ def run(arguments: Sequence[str]) -> int:
         from gradewright.worker_control.spawn import start_zygote
 
         work = workspace.create()
-        zygote = start_zygote(work)
+        zygote = start_zygote(work, option(arguments, "--python"), option(arguments, "--engine"))
         from gradewright.session.processes import Engine
 
         engine = Engine.start(early=(work, zygote))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,12 @@ STATE_CODES = {
     show_default=True,
     help="Exit 1 below this percentage.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["zygote", "spawn"]),
+    help="zygote forks a warm process (Linux, the default there); spawn starts a new one each time.",
+)
+@click.option("--python", metavar="FILE", help="Run the app with this Python, for a candidate's own environment.")
 @click.option("--traceback", is_flag=True, help="Show all of your frames, not only the last one.")
 @click.option("-o", "--report", "report_path", metavar="FILE", help="Write the report here instead of .grade/.")
 @click.option("--no-report", is_flag=True, help="Write no report.")
@@ -88,6 +95,8 @@ def run(context: Context, /, exercise: str, path: str | None, **options: Any) ->
             f"{options['app_name']!r} does not name an app.",
             hint="--app MODULE:NAME, for example --app main:app",
         )
+    if options["python"] is not None and not Path(options["python"]).is_file():
+        raise BadInput(f"{options['python']} is not a Python.", hint="--python FOLDER/.venv/bin/python")
     folder = Path(path) if path is not None else Path(record.slug)
     if path is None and not folder.exists():
         from gradewright.commands.start import put_starter
@@ -100,6 +109,10 @@ def run(context: Context, /, exercise: str, path: str | None, **options: Any) ->
     store.remember(verdict)
     _print(context, verdict, record, report, options)
     return exit_code(verdict, options["fail_under"])
+
+
+def default_engine() -> str:
+    return "zygote" if sys.platform == "linux" else "spawn"
 
 
 def _is_app_name(text: str) -> bool:
@@ -115,6 +128,7 @@ def _grade(context: Context, record: Exercise, folder: Path, options: dict[str, 
         seed=options["seed"],
         app=options["app_name"],
         profile=options["profile"],
+        engine=options["engine"] or default_engine(),
         start_limit=options["start_limit"],
         request_limit=options["request_limit"],
         total_limit=options["total_limit"],

@@ -108,6 +108,8 @@ class Filter:
     def _compile(self) -> bytes:
         library = self._library
         rules = library.SyscallFilter(library.ERRNO(errno.ENOSYS))
+        # The library's default ends one thread only, and a process without its main thread looks like one that hangs.
+        rules.set_attr(library.Attr.ACT_BADARCH, library.KILL_PROCESS)
         equal, masked, arg = library.EQ, library.MASKED_EQ, library.Arg
 
         def add(action: int, names: Iterable[str], *conditions: Any) -> None:

@@ -34,6 +34,7 @@ class GradeOptions:
     seed: str | None = None
     app: str | None = None
     profile: Literal["kata", "screen"] = "kata"
+    engine: str = "zygote"
     start_limit: float = 10.0
     request_limit: float = 5.0
     total_limit: float = 60.0
@@ -262,6 +263,7 @@ class _Grade:
             max_score=exercise.max_score,
             seed=self._seed,
             profile=self._options.profile,
+            engine=self._options.engine,
             grants=exercise.grants,
             layers=tuple(layer.name for layer in layers if layer.held),
             isolation=tuple(layers),

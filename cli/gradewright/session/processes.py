@@ -45,14 +45,14 @@ class Engine:
         self._errors = errors
 
     @classmethod
-    def start(cls, python: str = "", early: tuple[str, ZygoteProcess] | None = None) -> Engine:
+    def start(cls, python: str = "", engine: str = "", early: tuple[str, ZygoteProcess] | None = None) -> Engine:
         """Start both processes and return at once; they import their halves while the caller goes on.
 
         `early` is a private folder and a zygote that were started even before this module was imported.
         """
         if early is None:
             work = workspace.create()
-            early = work, start_zygote(work, python)
+            early = work, start_zygote(work, python, engine)
         work, zygote = early
         ours, theirs = socket.socketpair()
         errors = anonymous_file("child")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sys
-from typing import Any
 
 #: pristine: the submission as taken in · submission, scratch: what the app may write · farm: links to packages · sockets
 PARTS = ("pristine", "submission", "scratch", "sockets", "farm")
@@ -28,23 +26,8 @@ def create() -> str:
 
 def remove(path: str) -> None:
     """Remove the folder, whatever a submission left in it."""
-    import shutil
+    from gradewright.emptying import empty
 
-    if sys.version_info >= (3, 12):
-        shutil.rmtree(path, onexc=_retry_writable)
-    else:
-        shutil.rmtree(path, onerror=_retry_writable)
-
-
-def _retry_writable(_function: Any, path: str, _error: Any) -> None:
-    """A submission may take its own rights away from a folder; give them back to delete it. Links are not followed."""
-    import shutil
-
+    empty(path)
     with contextlib.suppress(OSError):
-        for folder in (os.path.dirname(path), path):
-            if os.path.isdir(folder) and not os.path.islink(folder):
-                os.chmod(folder, 0o700)
-        if os.path.isdir(path) and not os.path.islink(path):
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            os.unlink(path)
+        os.rmdir(path)

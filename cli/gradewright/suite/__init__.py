@@ -4,6 +4,7 @@ A suite imports from here: `point` ties a test to an interview point; the double
 `app`, `nonce` and `expect` come by name.
 """
 
+from gradewright.client import TimedOut, WebSocketDenied, WebSocketDisconnect
 from gradewright.suite.expect import CheckFailed, Expect
 from gradewright.suite.marks import point
 from gradewright.suite.nonce import Nonce
@@ -24,11 +25,14 @@ __all__ = [
     "Raise",
     "Resource",
     "Spy",
+    "TimedOut",
     "Twin",
     "TwinCall",
     "TwinRaise",
     "UpstreamReply",
     "UpstreamRequest",
     "Value",
+    "WebSocketDenied",
+    "WebSocketDisconnect",
     "point",
 ]

@@ -59,8 +59,11 @@ def _run(order: dict[str, Any], channel: Any, zygote_socket: Any) -> None:
         zygote.configure(order["configure"])
         configured = zygote.wait_configured()
         channel.send({"event": "configured", "layers": configured["layers"], "versions": configured["versions"]})
+        absent = [name for name in ("fastapi", "uvicorn") if name not in configured["versions"]]
+        if absent:
+            plugin.fault = f"the Python that runs the app has no {' and no '.join(absent)}; install it there"
         plugin.open_services(order["configure"]["services"], configured["ports"], zygote.listeners)
-        plugin.fault = missing_layers(order["required_layers"], configured["layers"])
+        plugin.fault = plugin.fault or missing_layers(order["required_layers"], configured["layers"])
         if plugin.fault is None:
             app.start()
             run_pytest(Path(order["suite"]), plugin)

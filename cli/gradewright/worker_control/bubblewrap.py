@@ -24,7 +24,7 @@ SCRATCH_BYTES = 256 << 20
 SUBMISSION_BYTES = 64 << 20
 
 #: Of the package, what the zygote imports. The hidden suites lie beside these in an installed package.
-PACKAGE_PARTS = ("__init__.py", "protocol.py", "relay.py", "sandbox", "worker")
+PACKAGE_PARTS = ("__init__.py", "emptying.py", "protocol.py", "relay.py", "sandbox", "worker")
 
 
 def find() -> str | None:

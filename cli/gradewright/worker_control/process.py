@@ -82,6 +82,7 @@ class WorkerProcess:
         self._pending_calls: dict[int, Message | None] = {}
         self._pending_replies: dict[int, Message | None] = {}
         self._next_command = 1
+        self._next_call = 1
         self.on_twin: Callable[[Message, Callable[[Message], None]], None] | None = None
         pump.add(log, self.output.drain)
         pump.add(control.fileno(), self._on_control)
@@ -175,10 +176,12 @@ class WorkerProcess:
             self._changed.wait_for(lambda: self.ending is not None, timeout=max(0.0, deadline - time.monotonic()))
             return self.ending
 
-    def expect_call(self, call: int) -> None:
-        """Announce a call whose settle message will be waited for. Messages for other calls are dropped."""
+    def new_call(self) -> int:
+        """Return the number of a new call, whose settle message will be waited for. Messages for other calls are dropped."""
         with self._changed:
-            self._pending_calls[call] = None
+            number, self._next_call = self._next_call, self._next_call + 1
+            self._pending_calls[number] = None
+            return number
 
     def wait_settled(self, call: int, deadline: float) -> Message | None:
         """Return the settle message of `call`, or None at the deadline. Raises WorkerDied."""

@@ -55,28 +55,45 @@ def start(words: list[str], *fds: int, output: int, env: dict[str, str] | None =
     )
 
 
-def start_zygote(work: str, python: str = "") -> ZygoteProcess:
+def start_zygote(work: str, python: str = "", engine: str = "") -> ZygoteProcess:
     """Start a zygote for the grade whose private folder is `work`, and return at once; it imports the learner's stack.
 
-    It runs under bubblewrap where there is one and the machine allows it, else without; it says which.
+    `python` is the interpreter of another environment, which need not have gradewright; `engine` is `zygote` (fork, the default
+    on Linux) or `spawn`. It runs under bubblewrap where there is one and the machine allows it, else without; it says which.
     """
     ours, theirs = socket.socketpair()
     descriptor = theirs.fileno()
 
     def run(parent: int, *, wrapped: bool) -> list[str]:
-        code = f"from gradewright.worker.zygote import main; main({descriptor}, {parent}, wrapped={wrapped})"
-        return python_command(code, python)
+        arguments = f"{descriptor}, {parent}, wrapped={wrapped}, by_spawn={by_spawn}"
+        return python_command(f"{find_package}from gradewright.worker.zygote import main; main({arguments})", python)
 
+    by_spawn = engine == "spawn" or (engine != "zygote" and sys.platform != "linux")
+    package = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+    find_package = f"import sys; sys.path.insert(0, {lend_package(work, package)!r}); " if python else ""
     words = run(0, wrapped=False)
     bwrap = bubblewrap.find()
     if bwrap is not None:
-        package = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
         inner = run(0, wrapped=True)
         words = bubblewrap.with_fallback(bubblewrap.command(bwrap, work, package, inner, python), words)
     output = anonymous_file("zygote")
     process = start(words, descriptor, output=output, env=ZYGOTE_ENVIRONMENT)
     theirs.close()
     return ZygoteProcess(process, ours, output)
+
+
+def lend_package(work: str, package: str) -> str:
+    """Make a folder from which a foreign Python can import the zygote's parts, and nothing else of this environment."""
+    folder = os.path.join(work, "farm", "engine")
+    os.makedirs(os.path.join(folder, "gradewright"))
+    for name in bubblewrap.PACKAGE_PARTS:
+        os.symlink(os.path.join(package, name), os.path.join(folder, "gradewright", name))
+    for name in ("landlockpy", "pyseccomp.py"):
+        for path in sys.path:
+            if os.path.exists(os.path.join(path, name)):
+                os.symlink(os.path.join(path, name), os.path.join(folder, name))
+                break
+    return folder
 
 
 def anonymous_file(name: str) -> int:

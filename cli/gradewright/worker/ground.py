@@ -1,0 +1,82 @@
+"""What workers stand on: their files, ports and tasks. Done by the zygote for them, before and between their lives."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import shutil
+import signal
+import socket
+import sys
+import threading
+
+from gradewright.emptying import empty
+
+
+def listen_on_loopback() -> socket.socket:
+    """Open a listener in this network namespace; the grader gets it and accepts on it, so that an app can reach a service."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(128)
+    return listener
+
+
+def free_port() -> int:
+    with listen_on_loopback() as listener:
+        return int(listener.getsockname()[1])
+
+
+def limit_tasks(most: int = 400) -> None:
+    """Bound the tasks of this pid namespace, root's too. Only from Linux 6.14 on is the setting the namespace's own."""
+    release = os.uname().release.split(".")
+    if [int(part) if part.isdigit() else 0 for part in release[:2]] < [6, 14]:
+        return
+    with contextlib.suppress(OSError), open("/proc/sys/kernel/pid_max", "w", encoding="ascii") as file:
+        file.write(str(most))
+
+
+def restore(folders: dict[str, str]) -> None:
+    """Put the submission's files back as they were handed in, and empty the scratch folder."""
+    for name in ("submission", "scratch"):
+        empty(folders[name])
+    shutil.copytree(folders["pristine"], folders["submission"], dirs_exist_ok=True)
+
+
+def watch(pid: int) -> int:
+    """Return a descriptor that becomes readable when the child `pid` has ended; it is left for waitpid."""
+    if hasattr(os, "pidfd_open"):
+        return os.pidfd_open(pid)
+    read, write = os.pipe()
+
+    def wait() -> None:
+        with contextlib.suppress(OSError):
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+        os.close(write)
+
+    threading.Thread(target=wait, daemon=True).start()
+    return read
+
+
+def ended(descriptor: int, seconds: float) -> bool:
+    """Return whether a watched child ends within `seconds`."""
+    return bool(select.select([descriptor], [], [], seconds)[0])
+
+
+def kill(pid: int, number: int) -> None:
+    """Send a signal to a worker; SIGKILL goes to its whole process group."""
+    with contextlib.suppress(OSError):
+        if number == signal.SIGKILL:
+            os.killpg(pid, number)
+    with contextlib.suppress(OSError):
+        os.kill(pid, number)
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of this Python and of what it has imported of the learner's stack."""
+    found = {"python": ".".join(str(part) for part in sys.version_info[:3])}
+    for name in ("fastapi", "starlette", "pydantic", "uvicorn"):
+        module = sys.modules.get(name)
+        if module is not None:
+            found[name] = str(getattr(module, "__version__", "unknown"))
+    return found
