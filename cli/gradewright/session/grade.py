@@ -124,6 +124,9 @@ class _Grade:
         self._submission = take_in(path, work / "pristine", hidden=[root.suite(slug)])
         provided = root.provided(slug)
         if provided.is_dir():
+            # Frames in the grader's modules must not be quoted with the lines of the learner's copies.
+            for module in provided.rglob("*.py"):
+                self._submission.sources.pop(module.relative_to(provided).as_posix(), None)
             # The grader's own modules win over the copies that came with the starter.
             shutil.copytree(
                 provided,

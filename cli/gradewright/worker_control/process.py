@@ -166,7 +166,7 @@ class WorkerProcess:
         """Wait until the worker is ready, has reported a problem or has ended; return False at the deadline."""
         with self._changed:
             return self._changed.wait_for(
-                lambda: self.ready or self.problem is not None or self.ending is not None,
+                lambda: self.ready or self.problem is not None or self.dead,
                 timeout=max(0.0, deadline - time.monotonic()),
             )
 

@@ -83,6 +83,8 @@ class Twin:
             call.answer(self.answer(call))
         except TwinRaise as error:
             call.answer(error=error)
+        except Exception as error:  # noqa: BLE001 - a hostile call may have any arguments; it must not end the pump
+            call.answer(error=TwinRaise("Unanswerable", self.name, type(error).__name__))
 
     @contextlib.contextmanager
     def hold(self) -> Iterator[Twin]:
