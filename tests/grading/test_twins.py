@@ -149,3 +149,22 @@ def test_twins_instances_signals_and_files(grade, make_root, make_app):
     lost = {point["id"]: (point["message"], point["got"]) for point in done.verdict["points"] if point["status"] != "won"}
     assert lost == {}, done.err
     assert done.code == 0
+
+
+def test_a_hundred_restarts_do_not_confuse_the_zygote(grade, make_root, make_app):
+    """Descriptors of ended workers are used again for new ones; the zygote must tell them apart."""
+    suite = """
+        from gradewright.suite import point
+
+
+        @point("restarts")
+        def test_restarts(app, client, expect):
+            pids = set()
+            for number in range(100):
+                app.restart()
+                if number % 10 == 0:
+                    pids.add(client.get("/pid").json())
+            expect.equal(10, len(pids), "Each start is a new process.")
+    """
+    done = grade("--root", make_root(suite, provided={"store.py": TWIN}), "01", make_app(APP, store="x = 1"), "--json")
+    assert done.code == 0, done.verdict["problem"] or done.lost

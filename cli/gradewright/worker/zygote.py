@@ -53,7 +53,8 @@ class Zygote:
                         self._handle(*self.channel.receive())
                         while self.channel.pending:
                             self._handle(*self.channel.receive())
-                    elif descriptor in self.living:
+                    elif descriptor in self.living and ground.ended(descriptor, 0):
+                        # Asked again, since handling an earlier event may have closed this number and used it anew.
                         self._reap(descriptor)
         except (EOFError, ConnectionError):
             pass

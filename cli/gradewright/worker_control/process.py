@@ -131,8 +131,8 @@ class WorkerProcess:
             self.exiting = message
         elif event == "tests":
             self.tests = message
-        elif event == "twin" and self.on_twin is not None:
-            self.on_twin(message, functools.partial(self._answer_twin, message.get("id")))
+        elif event == "twin" and self.on_twin is not None and isinstance(message.get("id"), int):
+            self.on_twin(message, functools.partial(self._answer_twin, message["id"]))
 
     def on_exit(self, ending: dict[str, Any]) -> None:
         """The zygote has seen the process end."""
