@@ -92,6 +92,8 @@ class _Call:
         order: dict[str, Any] = {"id": self.number}
         if request.extensions.get("root_path"):
             order["root_path"] = request.extensions["root_path"]
+        if (request.url.scheme, request.url.host) != ("http", "testserver"):
+            order["origin"] = [request.url.scheme, request.url.host, request.url.port]
         lines = [f"{request.method} {request.url.raw_path.decode('ascii')} HTTP/1.1"]
         lines += [f"{name.decode('latin-1')}: {value.decode('latin-1')}" for name, value in request.headers.raw]
         lines += [f"{HEADER}: {json.dumps(order)}", "", ""]

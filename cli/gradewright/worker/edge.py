@@ -16,7 +16,7 @@ from gradewright.worker.link import Link
 from gradewright.worker.problem import describe
 from gradewright.worker.tracebacks import shortened
 
-#: Carries {"id": int, "root_path": str} as JSON from the grader's client to this edge.
+#: Carries {"id": int, "root_path": str, "origin": [scheme, host, port]} as JSON from the grader's client to this edge.
 HEADER = b"x-gradewright"
 
 Scope = MutableMapping[str, Any]
@@ -55,6 +55,11 @@ class Edge:
     async def _call(self, scope: Scope, receive: Receive, send: Send) -> None:
         order = _take_order(scope)
         scope["client"], scope["server"] = ("testclient", 50000), ("testserver", 80)
+        if order.get("origin"):
+            # As TestClient does: the scheme and host that the test named, though the bytes crossed a Unix socket.
+            scheme, host, port = order["origin"]
+            scope["scheme"] = scheme if scope["type"] == "http" else {"http": "ws", "https": "wss"}.get(scheme, scheme)
+            scope["server"] = (host, port or {"https": 443, "wss": 443}.get(scheme, 80))
         if order.get("root_path"):
             scope["root_path"] = order["root_path"]
         settled: dict[str, Any] = {"event": "settled", "call": order.get("id")}
