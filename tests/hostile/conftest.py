@@ -212,7 +212,7 @@ def run_case(case: dict[str, Any], walls: str, folder: Path) -> Outcome:
         stack.callback(bystander.kill)
         started = time.monotonic()
         arguments = case.get("args", ("--request-limit", "1"))
-        done = subprocess.run([*words, *arguments], cwd=outside, env=environment, capture_output=True, timeout=100)
+        done = subprocess.run([*words, *arguments], cwd=outside, env=environment, capture_output=True, timeout=200)
         seconds = time.monotonic() - started
         harm = [f"{path} was changed" for path, old in before.items() if describe(path) != old]
         harm += [f"{server} was reached" for server in servers if is_readable(server)]

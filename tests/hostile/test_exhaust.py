@@ -209,9 +209,11 @@ while True:
 """
 
 
-@pytest.mark.parametrize("case", [{"add": CPU, "args": ("--start-limit", "50")}], ids=["ignores SIGXCPU and SIGTERM"])
+@pytest.mark.parametrize(
+    "case", [{"add": CPU, "args": ("--start-limit", "150", "--total-limit", "170")}], ids=["ignores SIGXCPU and SIGTERM"]
+)
 def test_processor_time_is_limited_even_if_the_signal_is_ignored(outcome: Any) -> None:
     assert outcome.state in ("ungradable", "limit")
     assert outcome.score == 0
     assert outcome.problem["kind"] == "ended_at_start"
-    assert outcome.seconds < 60
+    assert outcome.seconds < 150

@@ -68,3 +68,11 @@ def test_the_real_lists_hide_the_package_and_cover_fastapi():
     assert not covered(found, package)
     assert covered(found, os.path.dirname(os.path.realpath(fastapi.__file__)))
     assert covered(found, os.path.realpath(os.__file__))
+
+
+def test_an_environment_inside_a_checkout_stays_readable(tmp_path):
+    """The README installs into .venv in the checkout whose exercises are hidden."""
+    for name in ("graders/x", ".venv/lib/site-packages"):
+        (tmp_path / name).mkdir(parents=True)
+    packages = str(tmp_path / ".venv" / "lib" / "site-packages")
+    assert list(paths.around(packages, [str(tmp_path / "graders")])) == [packages]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from gradewright import __version__
-from gradewright.content.root import ContentRoot, package_folder
+from gradewright.content.root import PARTS, ContentRoot, package_folder
 from gradewright.errors import BadInput, ContentError, Rejected
 from gradewright.model import Exercise, Hashes, Layer, Output, PointResult, Problem, Verdict
 from gradewright.reports.diff import compare
@@ -155,7 +155,9 @@ class _Grade:
         package = package_folder()
         # The installation's own record lists the suites by name.
         records = [str(found) for found in package.parent.glob("gradewright-*.dist-info")]
-        hidden = [str(package), str(self._root.path), *records]
+        # Not the whole root: a checkout may hold the very environment that the app runs in.
+        content = [str(self._root.path / part) for part in PARTS]
+        hidden = [str(package), *content, *records]
         wanted = options.app or (exercise.app if exercise.app != "app:app" else None)
         return {
             "suite": str(suite),
