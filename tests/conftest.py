@@ -59,7 +59,7 @@ def grade(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[..., Done]
 
         command = [sys.executable, "-m", "gradewright", *map(str, arguments)]
         words = [str(argument) for argument in arguments]
-        if engine and will_grade(words) and not OTHER_COMMANDS.intersection(words):
+        if engine and will_grade(words) and not {"--engine", *OTHER_COMMANDS}.intersection(words):
             command += ["--engine", engine]
         done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=timeout)
         return Done(done.returncode, done.stdout, done.stderr)
