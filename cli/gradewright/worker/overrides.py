@@ -64,11 +64,8 @@ def find(app: Any, name: str) -> list[Any]:
 
     Instances and classes have names only in a module, functions also in the dependency tree. Each is returned once.
     """
-    found: dict[int, Any] = {}
-    for dependency in introspect.dependencies(app):
-        if getattr(dependency, "__name__", None) == name:
-            found[id(dependency)] = dependency
     used = {id(dependency): dependency for dependency in introspect.dependencies(app)}
+    found = {key: dependency for key, dependency in used.items() if getattr(dependency, "__name__", None) == name}
     for module in introspect.own_modules():
         value = vars(module).get(name)
         if value is not None and callable(value) and (id(value) in used or not found):
