@@ -90,7 +90,9 @@ def user(request: pytest.FixtureRequest, installed: Path) -> dict[str, Any]:
     return as_user
 
 
-def grade(installed: Path, user: dict[str, Any], source: str, *, link: Path | None = None) -> dict[str, Any]:
+def grade(
+    installed: Path, user: dict[str, Any], source: str, *, link: Path | None = None, options: tuple[str, ...] = ()
+) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(dir="/tmp", prefix="as-") as name:
         folder = Path(name)
         submission = folder / "submission"
@@ -100,7 +102,7 @@ def grade(installed: Path, user: dict[str, Any], source: str, *, link: Path | No
             (submission / "linked.py").symlink_to(link)
         for path in (folder, submission, submission / "app.py"):
             os.chown(path, user.get("user", os.geteuid()), user.get("group", os.getegid()))
-        command = [str(installed / "bin/grade"), "07-depends", str(submission), "--json", "--no-report"]
+        command = [str(installed / "bin/grade"), "07-depends", str(submission), "--json", "--no-report", *options]
         environment = {"PATH": os.environ["PATH"], "HOME": name, "TMPDIR": name}
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, **user)
         assert done.stdout, done.stderr
@@ -116,6 +118,33 @@ def grade(installed: Path, user: dict[str, Any], source: str, *, link: Path | No
 def test_installed_program_grades_an_honest_solution(installed: Path, user: dict[str, Any]) -> None:
     verdict = grade(installed, user, SOLUTION)
     assert (verdict["code"], verdict["state"], verdict["score"]) == (0, "graded", 11)
+
+
+FORTY_THREADS = """
+import threading as _threading
+
+_meeting = _threading.Barrier(41)
+_together = [_threading.Thread(target=_meeting.wait, args=(20,)) for _number in range(40)]
+for _thread in _together:
+    _thread.start()
+_meeting.wait(20)
+"""
+
+
+@pytest.mark.parametrize("profile", ["kata", "screen"])
+def test_forty_threads_beside_eighty_processes_of_the_same_user(installed: Path, user: dict[str, Any], profile: str) -> None:
+    """A desktop runs dozens of processes: a limit that counted them all would leave none for an honest app."""
+    others = [subprocess.Popen(["sleep", "100"], **user) for _number in range(80)]
+    try:
+        verdict = grade(installed, user, SOLUTION + FORTY_THREADS, options=("--profile", profile))
+        assert sum(process.poll() is None for process in others) == 80
+    finally:
+        for process in others:
+            process.kill()
+            process.wait()
+    if profile == "screen" and verdict["state"] == "grader_error":
+        pytest.skip(f"this machine cannot hold the profile screen: {verdict['problem']['message']}")
+    assert (verdict["code"], verdict["state"], verdict["score"]) == (0, "graded", 11), verdict["problem"]
 
 
 def test_leaving_at_import_gains_nothing(installed: Path, user: dict[str, Any]) -> None:

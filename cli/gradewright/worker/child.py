@@ -24,7 +24,8 @@ def run(spec: Message, fds: list[int], *, import_path: list[str], walls: Any, pa
 
     `fds` are the listening socket, the control socket, the log pipe and a file for fault dumps, in this order. `spec` has
     `root` (the submission's private copy, the working directory), `env`, `app` (`module:attribute` or null), and `mode`:
-    serve the app (the default), run a `command` that serves, `inspect` what was left, or run the learner's own `tests`.
+    serve the app (the default), run a `command` that serves or a `program` that ends, `inspect` what was left, or run the
+    learner's own `tests`.
     """
     listen, control, log, faults = fds
     _take_place(spec, log, parent)
@@ -35,6 +36,8 @@ def run(spec: Message, fds: list[int], *, import_path: list[str], walls: Any, pa
     _write_files(spec.get("files") or {})
     if spec.get("mode") == "command":
         command.execute(spec["argv"], spec["port"])
+    if spec.get("mode") == "program":
+        command.execute(spec["argv"])
     faulthandler.enable(faults)
     faulthandler.register(signal.SIGUSR1, file=faults, all_threads=False)
     _set_import_path(submission_root(), import_path)

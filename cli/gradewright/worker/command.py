@@ -18,9 +18,10 @@ POLL = 0.02
 START_LIMIT = 30.0
 
 
-def execute(argv: list[str], port: int) -> None:
+def execute(argv: list[str], port: int | None = None) -> None:
     """Replace this process, which is behind its walls by now, by the command; its port is in the environment as PORT."""
-    os.environ["PORT"] = str(port)
+    if port is not None:
+        os.environ["PORT"] = str(port)
     os.environ["PATH"] = os.pathsep.join((os.path.join(sys.prefix, "bin"), os.environ.get("PATH", "")))
     try:
         os.execvp(argv[0], argv)  # noqa: S606 - behind the walls, what may be executed is decided there

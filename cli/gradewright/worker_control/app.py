@@ -21,6 +21,14 @@ from gradewright.worker_control.zygote import ZygoteClient
 KEEP_OUTPUT = 32_768
 
 
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A program that `AppHandle.run` ran: its exit code (None: killed, or still running at the limit) and what it printed."""
+
+    code: int | None
+    output: str
+
+
 @dataclass(slots=True)
 class Override:
     """An override in force; `calls` asks the worker how often its double ran (self-reported)."""
@@ -230,6 +238,22 @@ class AppHandle:
             worker.wait_ended(time.monotonic() + seconds)
             outcomes = (worker.tests or {}).get("outcomes")
             return {str(key): str(value) for key, value in outcomes.items()} if isinstance(outcomes, dict) else {}
+        finally:
+            self._zygote.kill(worker)
+
+    def run(self, *argv: str, env: dict[str, str] | None = None, seconds: float = 30.0) -> Finished:
+        """Run a program (needs the grant `exec`) to its end in the sandbox, in the app's folder, beside the app.
+
+        It gets the app's environment with `env` added, and is killed after `seconds`. What it printed and its exit code are
+        the word of the code that ran; what it did to files or databases is for the suite to look at.
+        """
+        start = Start({**self.current.env, **(env or {})})
+        worker = self._zygote.fork({**self.launch.spec(start), "mode": "program", "argv": list(argv)})
+        try:
+            ending = worker.wait_ended(time.monotonic() + seconds) or {}
+            worker.output.drain()
+            code = ending.get("code")
+            return Finished(code if isinstance(code, int) else None, worker.output.text())
         finally:
             self._zygote.kill(worker)
 
