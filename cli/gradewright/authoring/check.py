@@ -54,6 +54,8 @@ class ExerciseCheck:
     solutions: list[SolutionCheck] = field(default_factory=list)
     wrong: list[WrongCheck] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    slowest: float = 0.0  # seconds of the slowest grade
+    repeats: int = 0
 
     @property
     def ok(self) -> bool:
@@ -67,6 +69,8 @@ class ExerciseCheck:
             "solutions": [{"name": s.name, "score": s.score, "max_score": s.max_score} for s in self.solutions],
             "wrong": [{"name": w.name, "lost": w.lost, "expected": w.expected, "ok": w.ok} for w in self.wrong],
             "problems": self.problems,
+            "slowest": round(self.slowest, 2),
+            "repeats": self.repeats,
         }
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,36 +26,63 @@ def author() -> None:
 @author.command()
 @click.argument("exercises", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Check all exercises.")
-@click.option("-j", "--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="Grades at a time.")
+@click.option("-j", "--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="Exercises at a time.")
+@click.option("--repeat", "times", type=click.IntRange(0), default=0, help="Then grade everything N times more: no change.")
+@click.option("--load", is_flag=True, help="Keep every core busy meanwhile.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @pass_context
-def check(context: Context, exercises: tuple[str, ...], *, every: bool, jobs: int, as_json: bool) -> int:
-    """Grade starters (must earn 0), solutions (all) and wrong solutions (exactly what they claim)."""
-    from gradewright.authoring import check_exercise
-    from gradewright.session.grade import GradeOptions, grade
-    from gradewright.session.processes import Engine
+def check(context: Context, /, exercises: tuple[str, ...], **options: Any) -> int:
+    """Grade starters (must earn 0), solutions (all) and wrong solutions (exactly what they claim).
 
-    root, catalogue = context.root(), context.catalogue()
-    if not exercises and not every:
+    For example: grade author check 07-depends --repeat 10 --load
+    """
+    from gradewright.authoring.repeat import load
+
+    catalogue = context.catalogue()
+    if not exercises and not options["every"]:
         raise UsageError("Name an exercise, or say --all.", hint="grade author check --all")
-    slugs = catalogue.slugs() if every else [catalogue.resolve(name) for name in exercises]
-
-    def grade_folder(exercise: Exercise, folder: Path) -> Verdict:
-        engine = Engine.start()
-        try:
-            return grade(engine, root, exercise, folder, GradeOptions())
-        finally:
-            engine.close()
-
+    slugs = catalogue.slugs() if options["every"] else [catalogue.resolve(name) for name in exercises]
+    as_json = options["as_json"] or context.json
     results = []
-    with ThreadPoolExecutor(max_workers=jobs) as pool:
-        for result in pool.map(lambda slug: check_exercise(root, slug, grade_folder), slugs):
+    with load(os.cpu_count() or 1 if options["load"] else 0), ThreadPoolExecutor(max_workers=options["jobs"]) as pool:
+        for result in pool.map(lambda slug: _check_one(context, slug, options["times"]), slugs):
             results.append(result)
-            if not (as_json or context.json):
+            if not as_json:
                 _print(context, result)
-    if as_json or context.json:
+    if as_json:
         click.echo(json.dumps([result.to_json() for result in results], indent=2, ensure_ascii=False))
     return EXIT_OK if all(result.ok for result in results) else EXIT_FAULT
+
+
+def _check_one(context: Context, slug: str, times: int) -> ExerciseCheck:
+    from gradewright.authoring import check_exercise
+    from gradewright.authoring.repeat import repeat
+    from gradewright.session.grade import GradeOptions
+    from gradewright.session.steady import SteadyGrader
+
+    root = context.root()
+    graders: list[SteadyGrader] = []
+    slowest = 0.0
+
+    def grade(exercise: Exercise, folder: Path) -> Verdict:
+        nonlocal slowest
+        if not graders:
+            graders.append(SteadyGrader(root, exercise, GradeOptions()))
+        verdict = graders[0].grade(folder)
+        slowest = max(slowest, verdict.seconds["total"])
+        return verdict
+
+    try:
+        result = check_exercise(root, slug, grade)
+        if times and result.ok:
+            exercise = context.catalogue().load(slug)
+            result.problems += repeat(root, slug, lambda folder: grade(exercise, folder), times)
+            result.repeats = times
+        result.slowest = slowest
+        return result
+    finally:
+        for grader in graders:
+            grader.close()
 
 
 def _print(context: Context, result: ExerciseCheck) -> None:
@@ -63,7 +91,8 @@ def _print(context: Context, result: ExerciseCheck) -> None:
     solved = sum(1 for solution in result.solutions if solution.ok)
     context.out(
         f"{word}  {result.exercise}: starter {result.starter_score}, solutions {solved} of {len(result.solutions)} full, "
-        f"wrong {wrong} of {len(result.wrong)} exact"
+        f"wrong {wrong} of {len(result.wrong)} exact, slowest {result.slowest:.1f} s"
+        + (f", {result.repeats} repeats" if result.repeats else "")
     )
     for problem in result.problems:
         context.out(f"       {problem}")

@@ -7,7 +7,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,6 +18,7 @@ from gradewright.model import Exercise, Hashes, Layer, Output, PointResult, Prob
 from gradewright.reports.diff import compare
 from gradewright.scoring import not_run, score_points
 from gradewright.session.intake import Submission, hash_tree, take_in
+from gradewright.session.lane import Lane
 from gradewright.session.problems import Explainer
 from gradewright.session.processes import ChildFailed, Engine, OutOfTime
 from gradewright.session.quoting import Quoter
@@ -38,6 +39,9 @@ class GradeOptions:
     start_limit: float = 10.0
     request_limit: float = 5.0
     total_limit: float = 60.0
+
+    def with_seed(self, seed: str) -> GradeOptions:
+        return replace(self, seed=seed)
 
 
 @dataclass(slots=True)
@@ -79,7 +83,7 @@ def check_seed(text: str) -> str:
 
 
 def grade(
-    engine: Engine,
+    engine: Engine | Lane,
     root: ContentRoot,
     exercise: Exercise,
     path: Path,
@@ -96,6 +100,7 @@ def grade(
     run = _Grade(engine, root, exercise, options, started)
     run.meanwhile = meanwhile
     try:
+        engine.prepare()
         return run.run(path, Path(engine.work))
     except Rejected as refusal:
         problem = Problem(kind="rejected", title="Refused before it ran", message=str(refusal), try_=refusal.hint)
@@ -105,7 +110,9 @@ def grade(
 class _Grade:
     """The state of one grade while it runs."""
 
-    def __init__(self, engine: Engine, root: ContentRoot, exercise: Exercise, options: GradeOptions, started: float) -> None:
+    def __init__(
+        self, engine: Engine | Lane, root: ContentRoot, exercise: Exercise, options: GradeOptions, started: float
+    ) -> None:
         self._engine = engine
         self._root = root
         self._exercise = exercise

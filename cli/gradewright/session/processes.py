@@ -34,6 +34,29 @@ class OutOfTime(Exception):
     """The whole grade took longer than its limit."""
 
 
+def collect(sock: socket.socket, limit: float, meanwhile: Callable[[], object] | None = None) -> list[Message]:
+    """Return the records of one grade, up to "done". Raises OutOfTime and ChildFailed; see `Engine.run`."""
+    decoder = Decoder()
+    records: list[Message] = []
+    deadline = time.monotonic() + limit
+    if meanwhile is not None:
+        meanwhile()
+    while True:
+        ready, _w, _x = select.select([sock], [], [], max(0.0, deadline - time.monotonic()))
+        if not ready:
+            raise OutOfTime(records)
+        try:
+            data = sock.recv(1 << 18)
+            new = list(decoder.feed(data))
+        except (OSError, ProtocolError) as error:
+            raise ChildFailed(f"{type(error).__name__}: {error}") from None
+        if not data:
+            raise ChildFailed("")
+        records += new
+        if records and records[-1].get("event") == "done":
+            return records
+
+
 class Engine:
     """A warm zygote, a warm grader's child and a private folder, for one grade. `close` ends and removes all of it."""
 
@@ -63,31 +86,20 @@ class Engine:
         zygote.control.close()
         return cls(work, zygote, child, Channel(ours), errors)
 
+    def prepare(self) -> None:
+        """Do nothing: an engine grades once, so nothing is left of an earlier grade. A lane has work to do here."""
+
     def run(self, order: dict[str, Any], limit: float, meanwhile: Callable[[], object] | None = None) -> list[Message]:
         """Send the child its order and return all records up to "done". `meanwhile` runs here while the child works.
 
         Raises OutOfTime after `limit` seconds, with the records so far in its first argument, and ChildFailed.
         """
         self.channel.send(order)
-        decoder = Decoder()
-        records: list[Message] = []
-        deadline = time.monotonic() + limit
-        if meanwhile is not None:
-            meanwhile()
-        while True:
-            ready, _w, _x = select.select([self.channel.fileno()], [], [], max(0.0, deadline - time.monotonic()))
-            if not ready:
-                raise OutOfTime(records)
-            try:
-                data = self.channel.sock.recv(1 << 18)
-                new = list(decoder.feed(data))
-            except (OSError, ProtocolError) as error:
-                raise ChildFailed(f"{type(error).__name__}: {error}") from None
-            if not data:
-                raise ChildFailed(self._last_words())
-            records += new
-            if records and records[-1].get("event") == "done":
-                return records
+        try:
+            return collect(self.channel.sock, limit, meanwhile)
+        except ChildFailed as failure:
+            failure.detail = "\n".join(filter(None, (failure.detail, self._last_words())))
+            raise
 
     def _last_words(self) -> str:
         return "\n".join(filter(None, (last_words(self._errors), last_words(self.zygote.output))))

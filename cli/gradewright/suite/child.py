@@ -1,6 +1,7 @@
-"""The grader's child process: it imports pytest while the zygote warms up, then runs one hidden suite against one submission.
+"""The grader's child process: it imports pytest while the zygote warms up, then runs one hidden suite.
 
-It decides. Learner code never runs here; what comes from the worker is bytes on a socket and size-capped JSON.
+It decides. Learner code never runs here; what comes from the worker is bytes on a socket and size-capped JSON. For a single
+grade it runs the suite once. As a template it collects the suite once and forks for every grade that is asked for.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ UNUSED_PLUGINS = (
 
 
 def main(control: int, zygote: int) -> None:
-    """Entry point: `control` is the socket to the command line's process, `zygote` the one to the fork server."""
+    """Entry point: `control` is the socket to the command line's process, `zygote` the one to the fork server.
+
+    A template has no zygote of its own (-1): one comes with every order.
+    """
     gc.disable()
     import socket
 
@@ -31,55 +35,41 @@ def main(control: int, zygote: int) -> None:
     from gradewright.protocol import Channel
 
     channel = Channel(socket.socket(fileno=control))
-    zygote_socket = socket.socket(fileno=zygote)
-
     try:
         order, _fds = channel.receive()
     except EOFError:
         return
-    gc.enable()
-    gc.freeze()
-    _run(order, channel, zygote_socket)
+    if zygote < 0:
+        _serve(order, channel)
+    else:
+        gc.enable()
+        gc.freeze()
+        _run(order, channel, socket.socket(fileno=zygote))
     # Nothing to tidy: the interpreter's own shutdown costs 20 ms and the kernel frees everything.
     os._exit(0)
 
 
-def _run(order: dict[str, Any], channel: Any, zygote_socket: Any) -> None:
+def _run(order: dict[str, Any], channel: Any, zygote: Any) -> None:
+    from gradewright.suite.judging import Judging
     from gradewright.suite.plugin import GradePlugin
-    from gradewright.suite.recorder import Recorder
-    from gradewright.worker_control.app import AppHandle
-    from gradewright.worker_control.launch import Launch
-    from gradewright.worker_control.pump import Pump
-    from gradewright.worker_control.zygote import ZygoteClient, ZygoteGone
 
-    zygote = ZygoteClient(zygote_socket, order["sockets"], Pump())
-    app = AppHandle(zygote, Launch(**order["launch"]))
-    plugin = GradePlugin(app, Recorder(channel.send), bytes.fromhex(order["seed"]), order["points"])
-    try:
-        zygote.configure(order["configure"])
-        configured = zygote.wait_configured()
-        channel.send({"event": "configured", "layers": configured["layers"], "versions": configured["versions"]})
-        absent = [name for name in ("fastapi", "uvicorn") if name not in configured["versions"]]
-        if absent:
-            plugin.fault = f"the Python that runs the app has no {' and no '.join(absent)}; install it there"
-        plugin.open_services(order["configure"]["services"], configured["ports"], zygote.listeners)
-        plugin.fault = plugin.fault or missing_layers(order["required_layers"], configured["layers"])
-        if plugin.fault is None:
-            app.start()
-            run_pytest(Path(order["suite"]), plugin)
-    except ZygoteGone as error:
-        plugin.fault = f"the zygote failed: {error}"
-    finish(app, plugin, channel)
+    judging = Judging(order, channel.send, zygote)
+    # The app starts while pytest collects.
+    judging.open()
+    if judging.fault is None:
+        run_pytest(Path(order["suite"]), GradePlugin(order["points"], lambda: judging))
+    judging.close()
 
 
-def missing_layers(required: list[str], layers: list[dict[str, Any]]) -> str | None:
-    """Return why the submission must not run, if a layer that this profile requires does not hold."""
-    held = {layer["name"] for layer in layers if layer["held"]}
-    absent = [f"{layer['name']} ({layer['detail']})" for layer in layers if layer["name"] in set(required) - held]
-    unknown = [name for name in required if name not in {layer["name"] for layer in layers}]
-    if not absent and not unknown:
-        return None
-    return f"the profile screen is not possible on this machine, so nothing was run: {', '.join([*absent, *unknown])} absent"
+def _serve(order: dict[str, Any], channel: Any) -> None:
+    """Collect the suite, then grade in a fork for each order. Returns in such a fork, or when no more orders come."""
+    from gradewright.suite.plugin import GradePlugin
+    from gradewright.suite.template import Template
+
+    template = Template(channel)
+    run_pytest(Path(order["suite"]), GradePlugin(order["points"], template.next))
+    if template.judging is not None:
+        template.judging.close()
 
 
 def run_pytest(suite: Path, plugin: Any) -> None:
@@ -99,13 +89,5 @@ def run_pytest(suite: Path, plugin: Any) -> None:
     sys.dont_write_bytecode = True
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     code = pytest.main([*arguments, str(suite)], plugins=[plugin])
-    if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR) and plugin.fault is None:
-        plugin.fault = f"pytest itself failed ({code})"
-
-
-def finish(app: Any, plugin: Any, channel: Any) -> None:
-    """Send what the grade ended with: how the app was found, what it printed, and a problem or fault if there was one."""
-    worker = app.worker
-    facts = {"app": worker.app_name, "notes": worker.notes} if worker is not None else {"app": "", "notes": []}
-    plugin.finish()
-    channel.send({"event": "done", "problem": plugin.start_problem, "fault": plugin.fault, "output": app.output, **facts})
+    if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
+        plugin.note_fault(f"pytest itself failed ({code})")

@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 
 from gradewright.emptying import empty
 
@@ -70,6 +71,19 @@ def kill(pid: int, number: int) -> None:
             os.killpg(pid, number)
     with contextlib.suppress(OSError):
         os.kill(pid, number)
+
+
+def end_others(seconds: float = 2.0) -> None:
+    """Kill every process of this pid namespace but its first (bubblewrap's, which reaps them) and the caller."""
+    with contextlib.suppress(OSError):
+        os.kill(-1, signal.SIGKILL)
+    deadline = time.monotonic() + seconds
+    while _others() and time.monotonic() < deadline:
+        time.sleep(0.001)
+
+
+def _others() -> list[str]:
+    return [name for name in os.listdir("/proc") if name.isdigit() and int(name) not in (1, os.getpid())]
 
 
 def versions() -> dict[str, str]:

@@ -16,6 +16,7 @@ import sys
 import threading
 from typing import Any
 
+from gradewright.emptying import empty
 from gradewright.protocol import Channel, Message
 from gradewright.worker import births, ground
 
@@ -42,10 +43,11 @@ class Zygote:
         self._preload: tuple[str, ...] = ()
         self.living: dict[int, tuple[int, int]] = {}  # pidfd -> (worker id, pid)
         self._poll = select.poll()
-        self._poll.register(control, select.POLLIN)
+        self._configured: tuple[Message, Message] | None = None  # what was asked, and the answer
 
     def run(self) -> None:
         """Serve until the grader closes the socket, then kill what still runs."""
+        self._poll.register(self.channel.fileno(), select.POLLIN)
         try:
             while True:
                 for descriptor, _event in self._poll.poll():
@@ -59,12 +61,32 @@ class Zygote:
         except (EOFError, ConnectionError):
             pass
         finally:
+            self._poll.unregister(self.channel.fileno())
             for _worker, pid in self.living.values():
                 ground.kill(pid, signal.SIGKILL)
 
+    def _attach(self, descriptor: int) -> None:
+        """Serve one grade of several on a socket of its own; when that closes, nothing of the grade is left."""
+        outer, self.channel = self.channel, Channel(socket.socket(fileno=descriptor))
+        self._poll.unregister(outer.fileno())
+        self.run()
+        for pidfd in list(self.living):
+            self._reap(pidfd)
+        self.channel.close()
+        self.channel = outer
+        self._poll.register(outer.fileno(), select.POLLIN)
+        if self.wrapped:
+            ground.end_others()
+        for name in ("submission", "scratch"):
+            if name in self.folders:
+                empty(self.folders[name])
+        outer.send({"event": "cleared"})
+
     def _handle(self, message: Message, fds: list[int]) -> None:
         operation = message.get("op")
-        if operation == "configure":
+        if operation == "attach":
+            self._attach(fds[0])
+        elif operation == "configure":
             self._configure(message)
         elif operation == "fork":
             self._start(message, fds)
@@ -85,6 +107,14 @@ class Zygote:
     def _configure(self, message: Message) -> None:
         from gradewright.sandbox import Policy, paths, prepare
 
+        if self._configured is not None:
+            # The next grade of a lane. Walls and preloaded modules are fixed from the first on.
+            asked, answer = self._configured
+            if asked != message:
+                raise RuntimeError("a lane grades one exercise under one policy; a different one was asked for")
+            ground.restore(self.folders)
+            self.channel.send(answer)
+            return
         self._preload = tuple(message.get("preload", ()))
         births.warm(self._preload)
         hidden = [os.path.realpath(path) for path in message["hidden"]]
@@ -107,15 +137,14 @@ class Zygote:
         folders = [self.folders["submission"], self.folders["scratch"], *policy["readable"]]
         self._inspector_policy = dict(policy, readable=folders, writable=[self.inspector], grants=[])
         _settle_memory()
-        self.channel.send(
-            {
-                "event": "configured",
-                "layers": [layer.to_message() for layer in self.walls.layers],
-                "versions": ground.versions(),
-                "ports": ports,
-            },
-            [listener.fileno() for listener in listeners],
-        )
+        answer = {
+            "event": "configured",
+            "layers": [layer.to_message() for layer in self.walls.layers],
+            "versions": ground.versions(),
+            "ports": ports,
+        }
+        self._configured = message, answer
+        self.channel.send(answer, [listener.fileno() for listener in listeners])
         for listener in listeners:
             listener.close()
 
@@ -171,7 +200,9 @@ class Zygote:
         _pid, status = os.waitpid(pid, 0)
         code = os.waitstatus_to_exitcode(status)
         ending = {"code": code} if code >= 0 else {"signal": -code}
-        self.channel.send({"event": "exited", "id": worker, **ending})
+        with contextlib.suppress(ConnectionError):
+            # A grade that was given up does not listen any more.
+            self.channel.send({"event": "exited", "id": worker, **ending})
 
 
 def _settle_memory() -> None:

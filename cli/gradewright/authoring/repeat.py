@@ -1,0 +1,64 @@
+"""Grades everything of an exercise again and again, on busy cores if wanted: not one verdict may change."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from gradewright.content.root import ContentRoot
+from gradewright.model import Verdict
+
+STRAY = "__pycache__"
+
+
+def folders_of(root: ContentRoot, slug: str) -> list[Path]:
+    """Return the starter, every solution and every wrong solution."""
+    found = [root.starter(slug)]
+    for tree in (root.solutions(slug), root.wrong(slug)):
+        found += sorted(path for path in tree.iterdir() if path.is_dir() and path.name != STRAY)
+    return found
+
+
+def repeat(root: ContentRoot, slug: str, grade: Callable[[Path], Verdict], times: int) -> list[str]:
+    """Grade each folder `times` times in turn and return a line for each change of a point or a state.
+
+    Points that a wrong solution may lose (its wrong.toml says why) are not compared.
+    """
+    changes = []
+    first: dict[Path, dict[str, str]] = {}
+    for number in range(times):
+        for folder in folders_of(root, slug):
+            verdict = grade(folder)
+            loose = _loose(folder)
+            found: dict[str, str] = {point.id: point.status for point in verdict.points if point.id not in loose}
+            found["(state)"] = verdict.state
+            expected = first.setdefault(folder, found)
+            name = f"{folder.parent.name}/{folder.name}"
+            changes += [
+                f"{name}, grade {number + 1}, seed {verdict.seed}: {key} was {expected.get(key)}, is {value}"
+                for key, value in found.items()
+                if expected.get(key) != value
+            ]
+    return changes
+
+
+def _loose(folder: Path) -> set[str]:
+    with contextlib.suppress(OSError, ValueError):
+        return set(tomllib.loads((folder / "wrong.toml").read_text(encoding="utf-8")).get("may_lose", {}))
+    return set()
+
+
+@contextlib.contextmanager
+def load(processes: int) -> Iterator[None]:
+    """Keep `processes` busy loops running beside what happens inside."""
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _number in range(processes)]
+    try:
+        yield
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()

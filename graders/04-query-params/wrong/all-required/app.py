@@ -1,0 +1,21 @@
+from typing import Annotated
+
+from fastapi import Cookie, FastAPI, Header, Query
+
+app = FastAPI()
+
+
+@app.get("/products")
+def list_products(
+    page: Annotated[int, Query(ge=1)],
+    limit: Annotated[int, Query(ge=1, le=100)],
+    search: Annotated[str, Query(min_length=2)],
+    in_stock: bool,
+    tag: Annotated[list[str], Query()] = [],
+):
+    return {"page": page, "limit": limit, "search": search, "tags": tag, "in_stock": in_stock}
+
+
+@app.get("/client")
+def show_client(x_client_version: Annotated[str, Header()], theme: Annotated[str, Cookie()] = "light"):
+    return {"version": x_client_version, "theme": theme}

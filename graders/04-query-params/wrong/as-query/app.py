@@ -1,0 +1,21 @@
+from typing import Annotated
+
+from fastapi import FastAPI, Query
+
+app = FastAPI()
+
+
+@app.get("/products")
+def list_products(
+    page: Annotated[int, Query(ge=1)] = 1,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    search: Annotated[str | None, Query(min_length=2)] = None,
+    tag: Annotated[list[str], Query()] = [],
+    in_stock: bool = False,
+):
+    return {"page": page, "limit": limit, "search": search, "tags": tag, "in_stock": in_stock}
+
+
+@app.get("/client")
+def show_client(x_client_version: str, theme: str = "light"):
+    return {"version": x_client_version, "theme": theme}

@@ -1,0 +1,36 @@
+from typing import Annotated
+
+from fastapi import Body, FastAPI
+from pydantic import BaseModel
+
+app = FastAPI()
+
+
+class Item(BaseModel):
+    name: str
+    price: float
+    tags: list[str] = []
+
+
+class Buyer(BaseModel):
+    email: str
+
+
+@app.post("/items")
+def create_item(body: dict):
+    return {"name": body["name"], "price": body["price"], "tags": body.get("tags", []), "double": 2 * body["price"]}
+
+
+@app.put("/items/{item_id}")
+def replace_item(item_id: int, item: Item, notify: bool = False):
+    return {"item_id": item_id, "notify": notify, "item": item}
+
+
+@app.post("/orders")
+def place_order(item: Item, buyer: Buyer, quantity: Annotated[int, Body(ge=1)]):
+    return {"item": item, "buyer": buyer, "quantity": quantity}
+
+
+@app.post("/notes")
+def measure_note(text: Annotated[str, Body(embed=True)]):
+    return {"length": len(text)}

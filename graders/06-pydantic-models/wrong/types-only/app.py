@@ -1,0 +1,64 @@
+import re
+from enum import StrEnum
+
+from fastapi import FastAPI
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+
+app = FastAPI()
+
+
+class Kind(StrEnum):
+    EMAIL = "email"
+    PHONE = "phone"
+
+
+class Address(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    street: str
+    city: str
+    zip: str
+
+
+class Contact(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Kind
+    value: str
+
+
+class Signup(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    username: str
+    age: int
+    password: str
+    password_repeat: str
+    address: Address
+    contacts: list[Contact] = []
+
+    @field_validator("username")
+    @classmethod
+    def normal_username(cls, value: str) -> str:
+        value = value.strip().lower()
+        if not re.fullmatch("[a-z0-9_]{3,20}", value):
+            raise ValueError("3 to 20 letters, digits or underscores")
+        return value
+
+    @field_validator("password")
+    @classmethod
+    def password_has_a_digit(cls, value: str) -> str:
+        if not re.search("[0-9]", value):
+            raise ValueError("at least one digit")
+        return value
+
+    @model_validator(mode="after")
+    def passwords_are_the_same(self):
+        if self.password != self.password_repeat:
+            raise ValueError("the passwords differ")
+        return self
+
+
+@app.post("/signup")
+def sign_up(signup: Signup):
+    return {"username": signup.username, "city": signup.address.city, "contacts": len(signup.contacts)}
