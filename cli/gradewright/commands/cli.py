@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 #: Command name → (module, attribute, one-line help). Loaded on use, so that a grade imports only its own command.
 COMMANDS = {
     "run": ("gradewright.commands.run", "run", "Grade an exercise (also: grade 07-depends)."),
+    "watch": ("gradewright.commands.watch", "watch", "Grade an exercise again each time you save."),
     "start": ("gradewright.commands.start", "start", "Put the starter and the brief here."),
     "list": ("gradewright.commands.list", "list_exercises", "List the exercises and your progress."),
     "brief": ("gradewright.commands.brief", "brief", "Print an exercise's brief."),
@@ -33,6 +34,7 @@ COMMANDS = {
         "explain",
         "Explain a point: question, good answer, follow-up.",
     ),
+    "batch": ("gradewright.commands.batch", "batch", "Grade a folder of submissions, one result each."),
     "author": ("gradewright.commands.author", "author", "Check exercises."),
     "doctor": ("gradewright.commands.doctor", "doctor", "Say which isolation layers hold on this machine."),
 }

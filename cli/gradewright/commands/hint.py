@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 
 from gradewright.commands import store
 from gradewright.commands.context import Context, pass_context
 from gradewright.content.catalogue import find_point
+
+if TYPE_CHECKING:
+    from gradewright.model import Exercise, Point
 
 
 @click.command()
@@ -20,15 +24,26 @@ def hint(context: Context, exercise: str, point: str, level: int | None) -> None
     """Show a hint for POINT (P1, or its id): the next one you have not seen, or the one at --level."""
     record = context.catalogue().load(exercise)
     found = find_point(record, point)
-    used = store.hints_used(record.slug, found.id)
-    shown = level or min(used + 1, 3)
-    store.open_hint(record.slug, found.id, shown)
+    shown = level or next_level(record, found)
     if context.json:
+        store.open_hint(record.slug, found.id, shown)
         click.echo(json.dumps({"point": found.id, "level": shown, "hint": found.hints[shown - 1]}, ensure_ascii=False))
         return
-    context.out(f"P{record.number_of(found.id)} {found.title}")
-    for number in range(1, shown + 1):
-        if number == shown or level is None:
-            context.out(f"  {number}/3  {found.hints[number - 1]}")
+    show(context, record, found, level)
     if shown < 3:
         context.out(f"  more  grade hint {record.slug} P{record.number_of(found.id)} --level {shown + 1}")
+
+
+def next_level(record: Exercise, point: Point) -> int:
+    """Return the number of the first hint that was not opened yet, or of the last one."""
+    return min(store.hints_used(record.slug, point.id) + 1, 3)
+
+
+def show(context: Context, record: Exercise, point: Point, level: int | None = None) -> None:
+    """Print the hint at `level`, or all up to the first that was not opened yet, and remember that it was opened."""
+    shown = level or next_level(record, point)
+    store.open_hint(record.slug, point.id, shown)
+    context.out(f"P{record.number_of(point.id)} {point.title}")
+    for number in range(1, shown + 1):
+        if number == shown or level is None:
+            context.out(f"  {number}/3  {point.hints[number - 1]}")

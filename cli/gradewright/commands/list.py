@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import click
 
 from gradewright.commands import store
 from gradewright.commands.context import Context, pass_context
+
+if TYPE_CHECKING:
+    from gradewright.model import Exercise
 
 
 @click.command("list")
@@ -33,6 +37,11 @@ def list_exercises(context: Context, *, as_json: bool) -> None:
         ]
         click.echo(json.dumps(records, indent=2, ensure_ascii=False))
         return
+    show(context, exercises)
+
+
+def show(context: Context, exercises: list[Exercise]) -> None:
+    """Print a line for each exercise."""
     width = max(len(exercise.slug) for exercise in exercises)
     title = max(len(exercise.title) for exercise in exercises)
     for exercise in exercises:

@@ -16,11 +16,13 @@ OTHER_COMMANDS = frozenset(
         "explain",
         "doctor",
         "author",
+        "batch",
         "report",
         "export",
         "verify",
         "bundle",
         "next",
+        "watch",
     }
 )
 

@@ -15,8 +15,7 @@ def overview(context: Context) -> None:
     exercises = context.catalogue().all()
     finished, following = 0, None
     for exercise in exercises:
-        done = store.progress(exercise.slug)
-        if done is not None and done.get("best") == exercise.max_score:
+        if store.is_finished(exercise):
             finished += 1
         elif following is None:
             following = exercise

@@ -30,11 +30,16 @@ def write_atomically(path: Path, text: str) -> None:
         raise UsageError(f"{path} could not be written: {error.strerror}.", hint="name another place with -o FILE") from None
 
 
+def report_path(slug: str) -> Path:
+    """Return where an exercise's report is written unless another place is named."""
+    return FOLDER / f"{slug}.html"
+
+
 def write_report(verdict: Verdict, exercise: Exercise, wanted: str | None) -> Path:
     """Write the HTML report and the verdict next to it; return the report's path."""
     from gradewright.reports.html import render
 
-    path = Path(wanted) if wanted else FOLDER / f"{verdict.exercise}.html"
+    path = Path(wanted) if wanted else report_path(verdict.exercise)
     opened = {point.id: hints_used(exercise.slug, point.id) for point in exercise.points}
     write_atomically(path, render(verdict, exercise, audience="learner", hints_opened=opened))
     write_atomically(path.with_suffix(".json"), verdict.model_dump_json(by_alias=True, indent=2))
@@ -75,6 +80,12 @@ def progress(slug: str) -> dict[str, Any] | None:
     """Return {"best", "max", "last", "last_state", "at"} of an exercise, or None when it was never graded here."""
     entry = _entry(_read(), slug)
     return {key: entry[key] for key in ("best", "max", "last", "last_state", "at") if key in entry} if "at" in entry else None
+
+
+def is_finished(exercise: Exercise) -> bool:
+    """Return whether the exercise once had all points here."""
+    done = progress(exercise.slug)
+    return done is not None and done.get("best") == exercise.max_score
 
 
 def hints_used(slug: str, point_id: str) -> int:

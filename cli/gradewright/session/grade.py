@@ -7,7 +7,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,6 +22,7 @@ from gradewright.session.lane import Lane
 from gradewright.session.problems import Explainer
 from gradewright.session.processes import ChildFailed, Engine, OutOfTime
 from gradewright.session.quoting import Quoter
+from gradewright.session.records import Records
 from gradewright.session.remarks import flags, shadows
 
 #: Without these a stranger's code is not run at all.
@@ -42,31 +43,6 @@ class GradeOptions:
 
     def with_seed(self, seed: str) -> GradeOptions:
         return replace(self, seed=seed)
-
-
-@dataclass(slots=True)
-class _Records:
-    """What the child has sent, sorted."""
-
-    tests: list[tuple[str, str]] = field(default_factory=list)
-    outcomes: dict[str, dict[str, Any]] = field(default_factory=dict)
-    configured: dict[str, Any] = field(default_factory=dict)
-    done: dict[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def sort(cls, records: list[dict[str, Any]]) -> _Records:
-        sorted_ = cls()
-        for record in records:
-            event = record["event"]
-            if event == "collected":
-                sorted_.tests = [(test, point) for test, point in record["tests"]]
-            elif event == "outcome":
-                sorted_.outcomes[record["test"]] = record
-            elif event == "configured":
-                sorted_.configured = record
-            elif event == "done":
-                sorted_.done = record
-        return sorted_
 
 
 def new_seed() -> str:
@@ -107,11 +83,17 @@ def grade(
         return run.verdict("rejected", not_run(exercise, "The submission was refused before it ran."), problem=problem)
 
 
+def without_running(root: ContentRoot, exercise: Exercise, options: GradeOptions, state: str, problem: Problem) -> Verdict:
+    """Return the verdict of a submission that never got as far as a grade."""
+    run = _Grade(None, root, exercise, options, time.monotonic())
+    return run.verdict(state, not_run(exercise, problem.title + "."), problem=problem)
+
+
 class _Grade:
     """The state of one grade while it runs."""
 
     def __init__(
-        self, engine: Engine | Lane, root: ContentRoot, exercise: Exercise, options: GradeOptions, started: float
+        self, engine: Engine | Lane | None, root: ContentRoot, exercise: Exercise, options: GradeOptions, started: float
     ) -> None:
         self._engine = engine
         self._root = root
@@ -122,7 +104,7 @@ class _Grade:
         self._seconds: dict[str, float] = {}
         self._submission: Submission | None = None
         self._suite_hash = ""
-        self._records = _Records()
+        self._records = Records()
         self.meanwhile: Callable[[], object] | None = None
 
     def run(self, path: Path, work: Path) -> Verdict:
@@ -147,13 +129,14 @@ class _Grade:
         self._seconds["intake"] = time.monotonic() - self._started
         order = self._order(work, suite)
         try:
+            assert self._engine is not None
             records = self._engine.run(order, self._options.total_limit, self.meanwhile)
         except OutOfTime as late:
-            self._records = _Records.sort(late.args[0])
+            self._records = Records.sort(late.args[0])
             return self._out_of_time(suite)
         except ChildFailed as failure:
             return self._fault(f"{failure}\n{failure.detail}".strip(), suite)
-        self._records = _Records.sort(records)
+        self._records = Records.sort(records)
         self._suite_hash = hash_tree(suite)
         return self._judge()
 

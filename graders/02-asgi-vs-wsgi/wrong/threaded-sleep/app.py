@@ -1,0 +1,11 @@
+import time
+
+from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/slow")
+def slow():
+    time.sleep(0.3)
+    return {"ok": True}

@@ -1,0 +1,69 @@
+from uuid import uuid4
+
+from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
+from starlette.background import BackgroundTask
+
+import audit
+import market
+import store
+
+app = FastAPI()
+
+
+class NewOrder(BaseModel):
+    sku: str
+    qty: int
+
+
+@app.middleware("http")
+async def keep_record(request: Request, call_next):
+    response = await call_next(request)
+    if request.method == "POST":
+        response.background = BackgroundTask(audit.write, f"POST {request.url.path}")
+    return response
+
+
+@app.get("/ping")
+async def ping():
+    return {"pong": True}
+
+
+@app.get("/quote/{sym}")
+async def read_quote(sym: str):
+    return {"sym": sym, "price": await market.quote_async(sym)}
+
+
+async def get_rate():
+    return await market.rate_async()
+
+
+@app.get("/convert/{amount}")
+async def convert(amount: int, rate: float = Depends(get_rate)):
+    return {"amount": amount, "rate": rate, "result": amount * rate}
+
+
+async def report_lines():
+    async for line in market.report_async():
+        yield f"{line}\n"
+
+
+@app.get("/report")
+async def read_report():
+    return StreamingResponse(report_lines(), media_type="text/plain")
+
+
+@app.post("/orders", status_code=201)
+async def place_order(order: NewOrder):
+    order_id = uuid4().hex
+    await store.save({"id": order_id, **order.model_dump()})
+    return {"id": order_id}
+
+
+@app.get("/orders/{order_id}")
+async def read_order(order_id: str):
+    order = await store.load(order_id)
+    if order is None:
+        raise HTTPException(404)
+    return order
