@@ -1,0 +1,76 @@
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Header, HTTPException, Query
+from pydantic import BaseModel, Field
+
+import slow
+
+
+class Paging(BaseModel):
+    page: int = Field(1, ge=1)
+    size: int = Field(20, ge=1, le=50)
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.size
+
+
+class PlanChecker:
+    def __init__(self, plan: str) -> None:
+        self.plan = plan
+
+    def __call__(self, x_plan: Annotated[str | None, Header()] = None) -> None:
+        if x_plan != self.plan:
+            raise HTTPException(403, f"this needs the plan {self.plan}")
+
+
+class Hits:
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self) -> "Hits":
+        return self
+
+    def bump(self) -> None:
+        self.count += 1
+
+
+need_pro = PlanChecker("pro")
+need_team = PlanChecker("team")
+hits = Hits()
+
+PageOf = Annotated[Paging, Query()]
+SharedHits = Annotated[Hits, Depends(hits)]
+
+app = FastAPI()
+
+
+def shown(paging: Paging) -> dict[str, int]:
+    return {"page": paging.page, "size": paging.size, "offset": paging.offset}
+
+
+@app.get("/books")
+async def list_books(paging: PageOf) -> dict[str, int]:
+    return shown(paging)
+
+
+@app.get("/authors")
+async def list_authors(paging: PageOf) -> dict[str, int]:
+    await slow.tick()
+    return shown(paging)
+
+
+@app.get("/reports", dependencies=[Depends(need_pro)])
+async def show_reports(counter: SharedHits) -> dict[str, bool]:
+    counter.bump()
+    return {"ok": True}
+
+
+@app.get("/exports", dependencies=[Depends(need_team)])
+async def show_exports() -> dict[str, bool]:
+    return {"ok": True}
+
+
+@app.get("/hits")
+async def show_hits(counter: SharedHits) -> dict[str, int]:
+    return {"hits": counter.count}

@@ -1,0 +1,8 @@
+from fastapi import HTTPException, Request
+
+
+async def current_user(request: Request):
+    user = request.headers.get("x-user", "")
+    if user == "":
+        raise HTTPException(status_code=401, detail="nobody", headers={"WWW-Authenticate": "X-User"})
+    return user
