@@ -29,7 +29,16 @@ def free_port() -> int:
 
 
 def limit_tasks(most: int = 400) -> None:
-    """Bound the tasks of this pid namespace, root's too. Only from Linux 6.14 on is the setting the namespace's own."""
+    """Bound the tasks of this pid namespace, root's too. Only from Linux 6.14 on is the setting the namespace's own.
+
+    In a namespace of its own the zygote is one of the first processes; elsewhere the setting would be the whole machine's.
+    """
+    if os.getpid() > 100:
+        return
+    with open("/proc/1/comm", encoding="utf-8") as first:
+        if first.read().strip() != "bwrap":
+            # Not in a namespace of bubblewrap's after all: the limit would be the whole machine's.
+            return
     release = os.uname().release.split(".")
     if [int(part) if part.isdigit() else 0 for part in release[:2]] < [6, 14]:
         return
