@@ -5,31 +5,52 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
+from typing import Any
 
-from benchmarks import cold, repeat
+from benchmarks import batch, cold, pairs, regrade, repeat, soak, worker
+
+MEASURES: dict[str, tuple[str, int, Callable[[int], dict[str, Any]]]] = {
+    "cold": ("a whole grade of 07-depends against bare pytest with the same checks", 15, cold.measure),
+    "regrade": ("save to verdict in grade watch against bare pytest", 15, regrade.measure),
+    "batch": ("grade batch in two lanes, screen and reports, against two lanes of bare pytest", 7, batch.measure),
+    "scale": ("time per submission and memory at 1,000 against 50", 3, batch.scale),
+    "sandbox": ("the screen profile against kata, per grade", 7, batch.sandbox_cost),
+    "request": ("milliseconds of one settled request (runs: requests)", 1000, worker.request),
+    "memory": ("a worker's proportional memory", 7, worker.memory),
+    "soak": ("hostile and honest grades mixed; nothing may be left (runs: grades)", 500, soak.mixed),
+    "kill": ("graders killed at random moments; nothing may be left (runs: kills)", 50, soak.killed),
+}
 
 
 def main() -> int:
     """Parse the arguments and run. Returns 0 when the target was met, 1 when it was not."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     names = parser.add_subparsers(dest="name", required=True)
-    one = names.add_parser("cold", help="a whole grade of 07-depends against bare pytest with the same checks")
-    one.add_argument("--runs", type=int, default=15, help="pairs of runs, at least 7 (default 15)")
+    for name, (text, runs, _measure) in MEASURES.items():
+        one = names.add_parser(name, help=text)
+        one.add_argument("--runs", type=int, default=runs, help=f"default {runs}")
+        one.add_argument("--json", action="store_true", help="print JSON")
     two = names.add_parser("repeat", help="many grades on busy cores; not one verdict may change")
     two.add_argument("exercise")
     two.add_argument("--times", type=int, default=300, help="grades in all (default 300)")
     two.add_argument("--load", type=int, help="busy processes beside it (default: one a core)")
-    for each in (one, two):
-        each.add_argument("--json", action="store_true", help="print JSON")
+    two.add_argument("--json", action="store_true", help="print JSON")
     arguments = parser.parse_args()
-    if arguments.name == "cold":
-        result = cold.measure(max(7, arguments.runs))
-        text, met = cold.describe(result), result["ratio"] <= cold.TARGET
-    else:
+    if arguments.name == "repeat":
         result = repeat.measure(arguments.exercise, arguments.times, arguments.load)
-        text, met = repeat.describe(result), not result["changed"]
+        result["met"] = not result["changed"]
+        text = repeat.describe(result)
+    else:
+        result = MEASURES[arguments.name][2](arguments.runs)
+        text = "\n".join(f"{key:>24}  {_shown(value)}" for key, value in result.items())
+    result["machine"] = pairs.machine()
     print(json.dumps(result, indent=2) if arguments.json else text)
-    return 0 if met else 1
+    return 0 if result.get("met", True) else 1
+
+
+def _shown(value: object) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
 if __name__ == "__main__":

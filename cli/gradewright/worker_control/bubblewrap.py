@@ -20,6 +20,11 @@ ETC = (
     "mime.types", "nsswitch.conf", "passwd", "protocols", "services", "ssl", "timezone",
 )  # fmt: skip
 
+#: What the machine calls itself is nobody's business.
+HOSTNAME = "gradewright"
+
+SETPRIV = "/usr/bin/setpriv"
+
 SCRATCH_BYTES = 256 << 20
 SUBMISSION_BYTES = 64 << 20
 
@@ -67,6 +72,7 @@ def _prefixes(python: str) -> list[str]:
 def command(bwrap: str, work: str, package: str, inner: list[str], python: str = "") -> list[str]:
     """Return `inner` wrapped. `work` is the grade's private folder, `package` the folder of gradewright itself."""
     words = [bwrap, "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--die-with-parent"]
+    words += ["--hostname", HOSTNAME]
     for path in SYSTEM:
         if os.path.islink(path):
             words += ["--symlink", os.readlink(path), path]
@@ -88,7 +94,9 @@ def command(bwrap: str, work: str, package: str, inner: list[str], python: str =
 
 def with_fallback(wrapped: list[str], plain: list[str]) -> list[str]:
     """Return a command that runs `wrapped`, and `plain` instead where this machine refuses namespaces."""
-    return ["/bin/sh", "-c", f"{_quoted(wrapped)} || [ $? != {SETUP_FAILED} ] || exec {_quoted(plain)}"]
+    shell = ["/bin/sh", "-c", f"{_quoted(wrapped)} || [ $? != {SETUP_FAILED} ] || exec {_quoted(plain)}"]
+    # The shell, and with it bubblewrap, ends with the grader even while the zygote is still importing and reads no socket.
+    return [SETPRIV, "--pdeathsig", "KILL", *shell] if os.access(SETPRIV, os.X_OK) else shell
 
 
 def _quoted(words: list[str]) -> str:
