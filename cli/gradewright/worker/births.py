@@ -30,20 +30,19 @@ def warm(more: tuple[str, ...] = ()) -> None:
     for name in (*WARM, *more):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    with contextlib.suppress(Exception):
-        _rehearse()
 
 
-def _rehearse() -> None:
+def rehearse() -> None:
     """Build a small app and ask it once, so that what FastAPI imports and caches on first use is there before the fork.
 
-    An environment without FastAPI, or with one that differs, does without.
+    It pays only where several grades follow. An environment without FastAPI, or with one that differs, does without.
     """
-    import asyncio
+    with contextlib.suppress(Exception):
+        import asyncio
 
-    from gradewright.worker.rehearsal import ask
+        from gradewright.worker.rehearsal import ask
 
-    asyncio.run(ask())
+        asyncio.run(ask())
 
 
 def fork(message: Message, fds: list[int], *, import_path: list[str], walls: Any) -> int:

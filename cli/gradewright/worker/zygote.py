@@ -67,6 +67,8 @@ class Zygote:
 
     def _attach(self, descriptor: int) -> None:
         """Serve one grade of several on a socket of its own; when that closes, nothing of the grade is left."""
+        if self._configured is None:
+            births.rehearse()
         outer, self.channel = self.channel, Channel(socket.socket(fileno=descriptor))
         self._poll.unregister(outer.fileno())
         self.run()
