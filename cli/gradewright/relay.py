@@ -5,10 +5,14 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+from collections.abc import Callable
 
 
-def relay(one: socket.socket, other: socket.socket) -> None:
-    """Copy both ways, on two daemon threads, until each side has ended its half; then close both."""
+def relay(one: socket.socket, other: socket.socket, may_send: Callable[[int], bool] = lambda _count: True) -> None:
+    """Copy both ways, on two daemon threads, until each side has ended its half; then close both.
+
+    `may_send` is asked about every count of bytes that `one` sends, and ends its half by saying no.
+    """
 
     def close() -> None:
         one.close()
@@ -19,6 +23,8 @@ def relay(one: socket.socket, other: socket.socket) -> None:
     def pump(source: socket.socket, target: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
+                if source is one and not may_send(len(data)):
+                    break
                 target.sendall(data)
         # The other direction may still have something to say: only this half ends.
         with contextlib.suppress(OSError):

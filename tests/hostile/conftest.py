@@ -2,8 +2,11 @@
 
 A case is a dict. What is submitted: `app` (a whole app.py), or an honest solution with `before` on top, `add` at its end and
 `users` (a `def` that answers GET /users) in the place of its own; `files` (more files); `prepare` (a function that puts more
-into the folder). `args` are more arguments. In sources `@CANARY@`, `@FOLDER@` (its folder), `@SUITE@` and `@PACKAGE@` stand for
-absolute paths, `@PORT@`, `@UDP@` and `@TOKEN@` for servers that nothing may reach.
+into the folder). `args` are more arguments, `grants` and `limits` those of the exercise, `suite` the source of one made for the
+case. In sources `@CANARY@`, `@FOLDER@` (its folder), `@SUITE@` and `@PACKAGE@` stand for absolute paths, `@PORT@`, `@UDP@` and
+`@TOKEN@` for servers that nothing may reach, `@PID@` for a process of the same user, `@QUEUE@` for its message queue.
+
+Behind bubblewrap the profile is `screen`, without it `kata`: every case meets both.
 
 What is added may call `probe(name, function)` for each thing it tries, with `call` for system calls by number; what became of
 it (the error's name, or ["got", value]) comes back in `Outcome.probes`.
@@ -12,14 +15,14 @@ it (the error's name, or ["got", value]) comes back in `Outcome.probes`.
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import json
 import os
 import re
 import secrets
-import select
-import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -29,13 +32,24 @@ from typing import Any
 
 import pytest
 
+from gradewright.content.root import find_root, package_folder
 from gradewright.model import Verdict
 from gradewright.reports.text import lines
 from gradewright.worker_control import bubblewrap
 
+# Test folders are no packages, so that no name of theirs can hide one of the program's.
+_spec = importlib.util.spec_from_file_location("hostile_scene", Path(__file__).with_name("scene.py"))
+assert _spec is not None
+assert _spec.loader is not None
+scene = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(scene)
+
 EXERCISE = "07-depends"
 REPOSITORY = Path(__file__).resolve().parents[2]
-SUITE = REPOSITORY / "graders" / EXERCISE / "suite" / f"test_{EXERCISE.replace('-', '_')}.py"
+#: Where the program under test keeps them: beside its source, or inside the installed package.
+PACKAGE = package_folder()
+ROOT = find_root(start=PACKAGE).path
+SUITE = ROOT / "graders" / EXERCISE / "suite" / f"test_{EXERCISE.replace('-', '_')}.py"
 SOLUTION = REPOSITORY / "graders" / EXERCISE / "solutions" / "annotated" / "app.py"
 STARTER = REPOSITORY / "starter" / EXERCISE / "app.py"
 #: Names that stand in the suite and nowhere a submission may look.
@@ -76,13 +90,17 @@ def report():
 
 @dataclass(frozen=True)
 class Outcome:
-    """A finished grade, what the submission's probes met, and whether anything outside it changed."""
+    """A finished grade, what the submission's probes met, and whether anything outside it changed.
+
+    `memory` is the largest process of the grade in MiB.
+    """
 
     code: int
     verdict: dict[str, Any]
     text: str
     html: str
     seconds: float
+    memory: int
     probes: dict[str, Any]
     harm: list[str] = field(default_factory=list)
 
@@ -116,18 +134,6 @@ class Outcome:
         ]
 
 
-def describe(path: Path) -> dict[str, Any]:
-    status = path.stat()
-    return {
-        "content": path.read_bytes(),
-        "mode": status.st_mode,
-        "owner": (status.st_uid, status.st_gid),
-        "modified": status.st_mtime_ns,
-        "links": status.st_nlink,
-        "attributes": os.listxattr(path),
-    }
-
-
 def compose(case: dict[str, Any]) -> str:
     if "app" in case:
         return str(case["app"])
@@ -141,37 +147,6 @@ def compose(case: dict[str, Any]) -> str:
     return source + "\n\n" + (PROBE + added + "\nreport()\n" if "probe(" in added else added)
 
 
-def listen(folder: Path) -> list[socket.socket]:
-    """Return servers that nothing may reach: TCP, UDP, a Unix socket by path and an abstract one."""
-    tcp = socket.create_server(("127.0.0.1", 0))
-    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    udp.bind(("127.0.0.1", 0))
-    path, abstract = socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)
-    path.bind(str(folder / "server.sock"))
-    abstract.bind(f"\0{folder.name}")
-    for server in (path, abstract):
-        server.listen()
-    return [tcp, udp, path, abstract]
-
-
-def is_readable(server: socket.socket) -> bool:
-    return bool(select.select([server], [], [], 0)[0])
-
-
-def below(folder: Path) -> list[str]:
-    """Return the processes that still work in a folder."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                place = os.readlink(entry / "cwd")
-            except OSError:
-                continue
-            if place.startswith(str(folder)):
-                found.append(f"process {entry.name} still runs in {place}")
-    return found
-
-
 def put_files(case: dict[str, Any], submission: Path, places: dict[str, str]) -> None:
     submission.mkdir()
     for name, content in {"app.py": compose(case), **case.get("files", {})}.items():
@@ -182,6 +157,28 @@ def put_files(case: dict[str, Any], submission: Path, places: dict[str, str]) ->
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
+def run(words: list[str], limit: float, **options: Any) -> tuple[int, bytes, bytes, float, int]:
+    """Run a grade and return its exit code, both outputs, the seconds it took, and the most memory of a process in MiB."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.TemporaryFile() as typed:
+        typed.write(options.pop("typed"))
+        typed.seek(0)
+        started = time.monotonic()
+        process = subprocess.Popen(words, stdin=typed, stdout=out, stderr=err, **options)
+        pid = 0
+        while not pid and time.monotonic() - started < limit:
+            pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+            time.sleep(0 if pid else 0.02)
+        if not pid:
+            process.kill()
+            process.wait()
+            raise AssertionError(f"the grade did not end within {limit:g} s")
+        process.returncode = os.waitstatus_to_exitcode(status)
+        seconds = time.monotonic() - started
+        out.seek(0)
+        err.seek(0)
+        return process.returncode, out.read(), err.read(), seconds, usage.ru_maxrss >> 10
+
+
 def run_case(case: dict[str, Any], walls: str, folder: Path) -> Outcome:
     """Grade a case in `folder`, with a canary, servers and another process of the same user beside it."""
     canary, submission, outside, temporary = (folder / name for name in ("canary.txt", "submission", "outside", "t"))
@@ -190,44 +187,50 @@ def run_case(case: dict[str, Any], walls: str, folder: Path) -> Outcome:
     outside.mkdir()
     temporary.mkdir()
     start = ["-m", "gradewright"] if walls == "bubblewrap" else ["-c", WITHOUT_BUBBLEWRAP]
-    words = [sys.executable, *start, EXERCISE, str(submission), "--json", "-o", str(outside / "report.html")]
+    profile = "screen" if walls == "bubblewrap" else "kata"
+    exercise = scene.make_content(case, folder, ROOT, EXERCISE)
+    words = [sys.executable, *start, *exercise, str(submission), "--json", "-o", str(outside / "report.html")]
+    words += ["--profile", profile, *case.get("args", ("--request-limit", "1"))]
     environment = {**os.environ, "TMPDIR": str(temporary), "SECRET_TOKEN": token}
     sleeper = [sys.executable, "-c", "import time; time.sleep(300)"]
     with contextlib.ExitStack() as stack:
-        servers = [stack.enter_context(server) for server in listen(folder)]
+        servers = [stack.enter_context(server) for server in scene.listen(folder)]
+        bystander = stack.enter_context(subprocess.Popen(sleeper))
+        stack.callback(bystander.kill)
         places = {
             "@CANARY@": str(canary),
             "@FOLDER@": str(folder),
             "@SUITE@": str(SUITE),
-            "@PACKAGE@": str(REPOSITORY / "cli" / "gradewright"),
+            "@PACKAGE@": str(PACKAGE),
             "@PORT@": str(servers[0].getsockname()[1]),
             "@UDP@": str(servers[1].getsockname()[1]),
             "@TOKEN@": folder.name,
+            "@PID@": str(bystander.pid),
+            "@QUEUE@": str(stack.enter_context(scene.message_queue())),
             "@MANY@": str(walls == "bubblewrap"),
         }
         put_files(case, submission, places)
         case.get("prepare", lambda *_: None)(submission, canary, SUITE)
-        before = {path: describe(path) for path in (canary, SUITE)}
-        bystander = stack.enter_context(subprocess.Popen(sleeper))
-        stack.callback(bystander.kill)
-        started = time.monotonic()
-        arguments = case.get("args", ("--request-limit", "1"))
-        done = subprocess.run([*words, *arguments], cwd=outside, env=environment, capture_output=True, timeout=200)
-        seconds = time.monotonic() - started
-        harm = [f"{path} was changed" for path, old in before.items() if describe(path) != old]
-        harm += [f"{server} was reached" for server in servers if is_readable(server)]
+        before = {path: scene.describe(path) for path in (canary, SUITE)}
+        state = scene.state_of(bystander.pid)
+        code, out, err, seconds, memory = run(
+            words, case.get("limit", 200), cwd=outside, env=environment, typed=token.encode() + b"\n"
+        )
+        harm = [f"{path} was changed" for path, old in before.items() if scene.describe(path) != old]
+        harm += [f"{server} was reached" for server in servers if scene.is_readable(server)]
         harm += ["a bystander was killed"] if bystander.poll() is not None else []
-    assert done.stdout, done.stderr.decode()
-    harm += [f"{token} was read" for text in (done.stdout, done.stderr) if token.encode() in text]
-    harm += [f"{word} is in the verdict" for word in SUITE_WORDS if word.encode() in done.stdout]
-    harm += [f"{entry.name} was left behind" for entry in temporary.iterdir()] + below(folder)
+        harm += [] if harm or scene.state_of(bystander.pid) == state else ["a bystander was changed"]
+    assert out, err.decode()
+    harm += [f"{token} was read" for text in (out, err) if token.encode() in text]
+    harm += [f"{word} is in the verdict" for word in SUITE_WORDS if word.encode() in out]
+    harm += [f"{entry.name} was left behind" for entry in temporary.iterdir()] + scene.below(folder)
     harm += [f"{entry} appeared" for entry in outside.iterdir() if entry.name not in ("report.html", "report.json", ".grade")]
-    verdict = json.loads(done.stdout)
+    verdict = json.loads(out)
     held = [layer["name"] for layer in verdict["isolation"] if layer["held"]]
     assert ("bubblewrap" in held) == (walls == "bubblewrap") or not held
     text = "\n".join(line for line, _style in lines(Verdict.model_validate(verdict), every_frame=True, verbose=True))
     html = (outside / "report.html").read_text(encoding="utf-8")
-    return Outcome(done.returncode, verdict, text, html, seconds, find_probes(verdict["output"]["text"]), harm)
+    return Outcome(code, verdict, text, html, seconds, memory, find_probes(verdict["output"]["text"]), harm)
 
 
 def find_probes(output: str) -> dict[str, Any]:
@@ -255,7 +258,7 @@ def grades(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         for item in request.session.items:
             parameters = item.callspec.params if hasattr(item, "callspec") else {}
             if "case" in parameters and "walls" in parameters:
-                folder = tmp_path_factory.mktemp("h")
+                folder = tmp_path_factory.mktemp(f"h{secrets.token_hex(3)}-")
                 started[item.nodeid] = pool.submit(run_case, parameters["case"], parameters["walls"], folder)
         yield started
         for future in started.values():

@@ -53,6 +53,9 @@ MESSAGES: dict[str, str] = {
     "stage with deep notes": 'say(b\'{"event":"stage","notes":\' + b"[" * 900 + b"]" * 900 + b"}")',
     "exiting of the wrong type": 'say({"event": "exiting", "code": "x", "frames": 7})',
     "lone surrogates": 'say({"event": "stage", "stage": "import", "app": "\\ud800", "notes": ["\\udfff"]})',
+    "settled without a number": 'say({"event": "settled", "call": []}, {"event": "settled", "call": {}})',
+    "reply without a number": 'say({"reply": [], "value": 1}, {"reply": None}, {"reply": {}})',
+    "twin without a name": 'say({"event": "twin", "id": 1, "name": [], "args": [], "kwargs": {}})',
     "unknown event": 'say({"event": "twin", "id": [], "name": 5}, {"event": None}, {})',
 }
 
@@ -108,6 +111,22 @@ def test_garbage_on_the_control_socket_is_the_submissions_own_loss(outcome: Any)
     assert outcome.score == 0
     assert outcome.code in (1, 3)
     assert outcome.seconds < 60
+
+
+LOUD = "for _number in range(100):\n    say({'event': 'x', 'text': 'y' * 1_000_000})\n"
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param({"add": CONTROL + source, "args": ("--start-limit", "4")}, id=name)
+        for name, source in {**{name: text for name, text in GARBAGE.items() if name != "a flood"}, "100 MB": LOUD}.items()
+    ],
+)
+def test_who_sends_garbage_is_hung_up_on_at_once(outcome: Any) -> None:
+    """Not at the end of some limit: what the grader cannot read it does not wait for."""
+    assert (outcome.state, outcome.score) == ("ungradable", 0)
+    assert outcome.problem.get("kind") == "ended_at_start"
 
 
 OWN_PROCESS: dict[str, dict[str, Any]] = {

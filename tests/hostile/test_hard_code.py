@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,3 +58,18 @@ def answer(path: str, request: Request):
 def test_answers_by_heart_win_no_point(outcome: Any) -> None:
     assert (outcome.state, outcome.code, outcome.score) == ("graded", 1, 0)
     assert outcome.seconds < 30
+
+
+def test_inputs_of_one_grade_are_no_use_in_the_next(grade: Any, repository: Path) -> None:
+    """A table of everything that was asked the last time answers nothing."""
+    solution = repository / "graders" / "07-depends" / "solutions" / "annotated"
+    runs = [grade("07-depends", solution, "--json", "--no-report").verdict for _number in range(2)]
+    assert [run["score"] for run in runs] == [11, 11]
+    asked = [
+        {exchange["target"] for point in run["points"] for exchange in point["exchanges"] if "=" in exchange["target"]}
+        for run in runs
+    ]
+    assert asked[0]
+    # What lies at a limit (limit=0) is the same every time.
+    assert len(asked[0] & asked[1]) < len(asked[0]) / 2
+    assert runs[0]["seed"] != runs[1]["seed"]

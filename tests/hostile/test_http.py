@@ -76,11 +76,14 @@ JSON = '(b"content-type", b"application/json")'
 OK = 'b"HTTP/1.1 200 OK\\r\\ncontent-type: application/json\\r\\n'
 #: Made once, at import: 100 KB that become 100 MB.
 BEFORE = "import gzip\nBOMB = gzip.compress(b'{' + b' ' * 100_000_000)\n"
+#: Without a deadline of each call, this is where the grade would end.
+SOON = {"args": ("--request-limit", "1", "--total-limit", "20")}
 SLOW = ["no reply within 1 s", "did not end within 1 s"]
 
 CASES: dict[str, tuple[dict[str, Any], list[str]]] = {
     # too much
     "1 GB": (stream("for _ in range(1000): yield b'x' * 1_000_000"), ["larger than 16 MiB", *SLOW]),
+    "40 MB at once": ({**reply("b' ' * 40_000_000"), "args": ("--request-limit", "8")}, ["larger than 16 MiB"]),
     "endless stream": (stream("while True: yield b'x' * 65536"), ["larger than 16 MiB", *SLOW]),
     "endless header": (raw('transport.write(b"HTTP/1.1 200 OK\\r\\nx: " + b"y" * 20_000_000)'), ["not complete HTTP"]),
     "10,000 headers": (raw(f'transport.write({OK}" + b"x: y\\r\\n" * 10_000 + b"\\r\\n")'), ["not complete HTTP"]),
@@ -92,7 +95,7 @@ CASES: dict[str, tuple[dict[str, Any], list[str]]] = {
     "gzip in a list": (reply("BOMB", ", headers={'content-encoding': 'identity, gzip'}"), ["encoded with 'gzip'"]),
     "deflate": (reply("b'x'", ", headers={'content-encoding': 'deflate'}"), ["encoded with 'deflate'"]),
     # too slow
-    "body that drips": (stream("while True:\n            time.sleep(0.2)\n            yield b' '"), SLOW),
+    "body that drips": ({**stream("while True:\n            time.sleep(0.2)\n            yield b' '"), **SOON}, SLOW),
     "header that drips": (
         raw(
             'transport.write(b"HTTP/1.1 200 OK\\r\\nx: ")\n        while True:\n'

@@ -53,14 +53,16 @@ for name in ("suite.py", "canary.txt", "zero", "root/etc/passwd", "graders", "lo
         pytest.param(
             {"add": READS, "prepare": links}, ["suite.py", "canary.txt", "zero", "root", "graders", "loop"], id="links"
         ),
-        pytest.param({"add": READS, "prepare": specials}, ["pipe.py", "s is not a regular file"], id="FIFO and socket"),
+        pytest.param(
+            {"add": READS, "prepare": specials, "limit": 30}, ["pipe.py", "s is not a regular file"], id="FIFO and socket"
+        ),
         pytest.param({"add": READS, "prepare": clutter}, [], id="environments and histories"),
         pytest.param({"add": READS, "prepare": byte_names}, ["cannot be shown"], id="name that is not UTF-8"),
     ],
 )
 def test_what_does_not_belong_is_left_out_with_a_remark(outcome: Any, noted: list[str]) -> None:
     assert (outcome.state, outcome.score) == ("graded", 11)
-    assert set(outcome.probes.values()) == {"ENOENT"}
+    assert [name for name, met in outcome.probes.items() if met != "ENOENT"] == []
     notes = "\n".join(outcome.verdict["notes"])
     assert [text for text in noted if text not in notes] == []
 

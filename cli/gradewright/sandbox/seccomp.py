@@ -21,6 +21,8 @@ CLONE_NAMESPACES = 0x7E020000
 AF_UNIX, AF_INET, AF_INET6 = 1, 2, 10
 SOCK_TYPE_MASK = 0xF
 SOCK_STREAM, SOCK_SEQPACKET = 1, 5
+IPPROTO_DEFAULT, IPPROTO_TCP = 0, 6
+MSG_FASTOPEN = 0x20000000
 FICLONE = 0x40049409
 PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
 
@@ -47,9 +49,7 @@ _EVENTS = """
 epoll_create epoll_create1 epoll_ctl epoll_ctl_old epoll_pwait epoll_pwait2 epoll_wait epoll_wait_old eventfd eventfd2 poll
 ppoll pselect6 select signalfd signalfd4
 """.split()
-_SOCKETS = (
-    "accept accept4 getpeername getsockname getsockopt listen recvfrom recvmmsg recvmsg sendmsg setsockopt shutdown".split()
-)
+_SOCKETS = "accept accept4 getpeername getsockname getsockopt listen recvfrom recvmmsg recvmsg setsockopt shutdown".split()
 _SIGNALS = "kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo".split()
 
 # Calls that are allowed for these commands only. Named one by one, because what is left out is not harmless: TIOCSTI types
@@ -139,6 +139,8 @@ class Filter:
             # Datagram pairs could still name another address in sendmsg; stream pairs cannot.
             add(allow, ["socketpair"], arg(0, equal, AF_UNIX), arg(1, masked, SOCK_TYPE_MASK, kind))
         add(allow, ["sendto"], arg(4, equal, 0))
+        # Fast open connects while it sends, which Landlock's ports do not cover.
+        add(allow, ["sendmsg"], arg(2, masked, MSG_FASTOPEN, 0))
         for call, commands in _COMMANDS.items():
             position = 0 if call == "prctl" else 1
             for command in commands:
@@ -165,7 +167,10 @@ class Filter:
             return set()
         arg, equal, masked = self._library.Arg, self._library.EQ, self._library.MASKED_EQ
         for family in (AF_INET, AF_INET6) if listens else (AF_INET,):
-            add(allow, ["socket"], arg(0, equal, family), arg(1, masked, SOCK_TYPE_MASK, SOCK_STREAM))
+            for protocol in (IPPROTO_DEFAULT, IPPROTO_TCP):
+                # Multipath TCP, SCTP and SMC are streams, too, and Landlock's ports are those of TCP alone.
+                kind = arg(1, masked, SOCK_TYPE_MASK, SOCK_STREAM)
+                add(allow, ["socket"], arg(0, equal, family), kind, arg(2, masked, 0xFFFFFFFF, protocol))
         opened = {"socket"} | ({"bind"} if listens else set()) | ({"connect"} if connects else set())
         add(allow, opened - {"socket"})
         return opened

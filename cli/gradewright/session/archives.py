@@ -6,6 +6,9 @@ are left out and said so; an archive that cannot be read, is encrypted, or holds
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import io
 import lzma
 import shutil
 import stat
@@ -15,7 +18,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Any, Self
 
 from gradewright.errors import Rejected
 from gradewright.session.intake import MAX_BYTES, MAX_DEPTH, MAX_FILES, STRIPPED
@@ -25,6 +28,19 @@ SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", "
 MAX_ENTRIES = 200_000
 _BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, NotImplementedError)
 _CHUNK = 1 << 16
+#: Bytes of an archive as it came (its table of contents is read at once), and of all entries of a tar, those left out included:
+#: they are unpacked, too, on the way to the next one.
+MAX_PACKED = 100 << 20
+MAX_PASSED = 2 << 30
+#: Bytes of a tar's long name or extended header, which the standard library reads at once.
+MAX_HEADER = 1 << 20
+#: Memory of the xz decoder: `xz -9` asks for 65 MiB, and nothing keeps an archive from asking for 4 GiB.
+MAX_XZ = 128 << 20
+_HEADERS = frozenset(
+    {tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK}
+)
+#: LZMA is left out: what a decoder allocates for it is the author's choice, up to 4 GiB.
+_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +66,8 @@ def unpack(path: Path, target: Path, caps: Caps | None = None) -> list[str]:
     """Unpack `path` into the empty folder `target`; return what was left out and why. Raises Rejected."""
     writer = _Writer(target, caps or Caps())
     try:
+        if path.stat().st_size > MAX_PACKED:
+            raise Rejected(f"{path.name} is larger than {MAX_PACKED >> 20} MiB.", hint="leave out environments and data sets")
         entries = _zip_entries(path, writer) if zipfile.is_zipfile(path) else _tar_entries(path, writer)
         for name, source in entries:
             writer.write(name, source)
@@ -124,14 +142,68 @@ def _zip_entries(path: Path, writer: _Writer) -> Iterator[tuple[PurePosixPath, I
                 continue
             if info.flag_bits & 1:
                 raise ValueError("it is encrypted")
+            if info.compress_type not in _METHODS:
+                raise ValueError("it is compressed in an unusual way")
             with archive.open(info) as source:
                 yield place, source
 
 
+class _Entry(tarfile.TarInfo):
+    """A tar's entry whose headers have a size that can be read."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        found = super().frombuf(buf, encoding, errors)
+        if found.type in _HEADERS and found.size > MAX_HEADER:
+            raise ValueError("it has a name or header of more than a megabyte")
+        return found
+
+
+class _Xz(io.RawIOBase):
+    """An xz file, unpacked as it is read; its decoder gets no more memory than an honest one needs."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._file = path.open("rb")
+        self._decoder = lzma.LZMADecompressor(memlimit=MAX_XZ)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._decoder.eof:
+            packed = self._file.read(_CHUNK) if self._decoder.needs_input else b""
+            if self._decoder.needs_input and not packed:
+                raise EOFError("it ends too early")
+            if found := self._decoder.decompress(packed, len(buffer)):
+                buffer[: len(found)] = found
+                return len(found)
+        return 0
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+def _unpacked(path: Path) -> io.BufferedIOBase:
+    with path.open("rb") as file:
+        start = file.read(6)
+    if start.startswith(b"\x1f\x8b"):
+        return gzip.open(path)
+    if start.startswith(b"BZh"):
+        return bz2.open(path)
+    return io.BufferedReader(_Xz(path)) if start == b"\xfd7zXZ\0" else path.open("rb")
+
+
 def _tar_entries(path: Path, writer: _Writer) -> Iterator[tuple[PurePosixPath, IO[bytes]]]:
-    # A stream is read once from front to back: no entry can send the reader around in circles.
-    with tarfile.open(path, "r|*") as archive:
+    # A stream is read once from front to back: no entry can send the reader around in circles. tarfile's own reader of packed
+    # streams unpacks whatever ten kilobytes hold at once (bzip2: 200 MB), so it gets one that unpacks what is asked for.
+    passed = 0
+    with _unpacked(path) as stream, tarfile.open(fileobj=stream, mode="r|", tarinfo=_Entry) as archive:
         for member in archive:
+            passed += member.size
+            if passed > MAX_PASSED:
+                raise Rejected(f"The archive unpacks to more than {MAX_PASSED >> 30} GiB.", hint="leave out environments")
             place = writer.wants(member.name + ("/" if member.isdir() else ""))
             if place is None:
                 continue

@@ -15,7 +15,7 @@ from gradewright.worker_control.inspector import Inspector
 from gradewright.worker_control.launch import Launch, Start, StartFailed, parse_fault
 from gradewright.worker_control.process import CommandFailed, NotAnswered, WorkerDied, WorkerProcess
 from gradewright.worker_control.twins import Twin, TwinBoard, TwinCall
-from gradewright.worker_control.zygote import ZygoteClient
+from gradewright.worker_control.zygote import ZygoteClient, ZygoteGone
 
 #: Characters of output kept at each end for the report.
 KEEP_OUTPUT = 32_768
@@ -91,6 +91,9 @@ class AppHandle:
 
     def _ended_early(self, worker: WorkerProcess) -> dict[str, Any]:
         died = worker.died()
+        if not died.ending and self._zygote.gone:
+            # The worker went down with its zygote: that is not the submission's doing.
+            raise ZygoteGone("the zygote ended, and the worker with it")
         crash = parse_fault(worker.fault_text(), self.launch.root)
         frames = died.frames or crash
         return {

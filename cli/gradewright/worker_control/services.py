@@ -23,6 +23,11 @@ from gradewright.worker_control.upstream import UpstreamReply, UpstreamRequest
 
 MAX_BODY = 8 << 20
 MAX_REQUESTS = 10_000
+#: Bytes of all requests that are remembered, bodies and headers: they lie in the grader's memory.
+MAX_REMEMBERED = 64 << 20
+#: Bytes that an app may send to Redis between two resets, and what a real one may keep of them.
+MAX_SENT = 256 << 20
+REDIS_MEMORY = "256mb"
 
 
 class Upstream:
@@ -35,6 +40,7 @@ class Upstream:
         self.requests: list[UpstreamRequest] = []
         self.in_flight = 0
         self.peak = 0
+        self._remembered = 0
         self._changed = threading.Condition()
         self._gate = threading.Event()
         self._gate.set()
@@ -46,6 +52,7 @@ class Upstream:
         self.answer = lambda _request: UpstreamReply(404, {"detail": "not served"})
         with self._changed:
             self.requests.clear()
+            self._remembered = 0
             self.peak = self.in_flight
         self._gate.set()
 
@@ -69,7 +76,8 @@ class Upstream:
     def serve(self, request: UpstreamRequest) -> UpstreamReply:
         """Answer one request, on a thread of its own."""
         with self._changed:
-            if len(self.requests) < MAX_REQUESTS:
+            self._remembered += len(request.body) + sum(map(len, (*request.headers, *request.headers.values(), request.target)))
+            if len(self.requests) < MAX_REQUESTS and self._remembered <= MAX_REMEMBERED:
                 self.requests.append(request)
             self.in_flight += 1
             self.peak = max(self.peak, self.in_flight)
@@ -136,6 +144,8 @@ class Redis:
         self.url = f"redis://127.0.0.1:{port}/0"
         self._folder = tempfile.mkdtemp(prefix="gw-redis-")
         self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+        self._sent = 0
         program = shutil.which("redis-server")
         self.real = program is not None
         connect = self._start_real(program) if program is not None else self._start_embedded()
@@ -145,6 +155,7 @@ class Redis:
     def _start_real(self, program: str) -> Callable[[], socket.socket]:
         path = f"{self._folder}/redis.sock"
         words = [program, "--port", "0", "--unixsocket", path, "--save", "", "--appendonly", "no", "--dir", self._folder]
+        words += ["--maxmemory", REDIS_MEMORY]
         self._process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
         def connect() -> socket.socket:
@@ -170,10 +181,17 @@ class Redis:
                 server = self._connect()
             except OSError:
                 return
-            relay(client, server)
+            relay(client, server, self._may_send)
+
+    def _may_send(self, count: int) -> bool:
+        with self._lock:
+            self._sent += count
+            return self._sent <= MAX_SENT
 
     def flush(self) -> None:
         """Empty the database."""
+        with self._lock:
+            self._sent = 0
         with self._connect() as client:
             client.sendall(b"*1\r\n$8\r\nFLUSHALL\r\n")
             client.recv(64)

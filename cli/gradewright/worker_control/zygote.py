@@ -64,6 +64,11 @@ class ZygoteClient:
             if worker is not None:
                 worker.on_exit({key: message[key] for key in ("code", "signal") if key in message})
 
+    @property
+    def gone(self) -> bool:
+        """Whether the zygote has ended, as far as is known."""
+        return self._gone
+
     def configure(self, message: Message) -> None:
         """Send the policy of this grade. The zygote answers once it is warm; see `wait_configured`."""
         self._channel.send({"op": "configure", **message})
