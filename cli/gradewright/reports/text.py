@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from gradewright.model import Exchange, Frame, PointResult, Problem, Verdict
@@ -39,8 +39,12 @@ def lines(
     hints_used: Mapping[str, int] | None = None,
     every_frame: bool = False,
     verbose: bool = False,
+    most_lost: int | None = None,
 ) -> Iterator[Line]:
-    """Yield the lines of a verdict with Click style options: what was graded, each point, each lost point, the sum."""
+    """Yield the lines of a verdict with Click style options: what was graded, each point, each lost point, the sum.
+
+    At most `most_lost` lost points are shown with their evidence; the others are counted.
+    """
     hints_used = hints_used or {}
     for note in verdict.notes:
         yield f"note  {clean(note)}", {"dim": True}
@@ -48,12 +52,39 @@ def lines(
         yield from _problem(verdict, verdict.problem, every_frame=every_frame)
     if verdict.state in ("graded", "limit") and any(point.status != "not_run" for point in verdict.points):
         yield from _points(verdict)
+        lost = _lost_points(verdict)
+        shown = lost[:most_lost]
         for point in verdict.points:
             if point.status == "lost":
+                if point not in shown:
+                    continue
                 yield from _lost(verdict, point, hints_used.get(point.id, 0), every_frame=every_frame)
             elif verbose and point.status == "won":
                 yield from _won(point)
+        if len(shown) < len(lost):
+            rest = len(lost) - len(shown)
+            place = " in the report" if report else ""
+            yield f"  {rest} more lost {'point' if rest == 1 else 'points'}{place}", {"dim": True}
     yield from _sum(verdict, report)
+
+
+def fitted(shown: Callable[[int | None], list[Line]], verdict: Verdict, columns: int, rows: int) -> list[Line]:
+    """Return the lines with as many lost points as fit on a screen, but at least one. `shown` makes them for a number."""
+    found = shown(None)
+    for most in range(len(_lost_points(verdict)) - 1, 0, -1):
+        if height((text for text, _style in found), columns) <= rows:
+            break
+        found = shown(most)
+    return found
+
+
+def height(texts: Iterable[str], columns: int) -> int:
+    """Return how many rows the texts take on a terminal, long lines wrapped."""
+    return sum(max(1, -(-len(text) // columns)) for text in texts)
+
+
+def _lost_points(verdict: Verdict) -> list[PointResult]:
+    return [point for point in verdict.points if point.status == "lost"]
 
 
 def _points(verdict: Verdict) -> Iterator[Line]:

@@ -78,6 +78,8 @@ def grade(
     try:
         engine.prepare()
         return run.run(path, Path(engine.work))
+    except ChildFailed as failure:
+        return run.failed(f"{failure}\n{failure.detail}".strip())
     except Rejected as refusal:
         problem = Problem(kind="rejected", title="Refused before it ran", message=str(refusal), try_=refusal.hint)
         return run.verdict("rejected", not_run(exercise, "The submission was refused before it ran."), problem=problem)
@@ -135,7 +137,7 @@ class _Grade:
             self._records = Records.sort(late.args[0])
             return self._out_of_time(suite)
         except ChildFailed as failure:
-            return self._fault(f"{failure}\n{failure.detail}".strip(), suite)
+            return self.failed(f"{failure}\n{failure.detail}".strip(), suite)
         self._records = Records.sort(records)
         self._suite_hash = hash_tree(suite)
         return self._judge()
@@ -182,13 +184,13 @@ class _Grade:
     def _judge(self) -> Verdict:
         done, exercise = self._records.done, self._exercise
         if done.get("fault"):
-            return self._fault(str(done["fault"]))
+            return self.failed(str(done["fault"]))
         if done.get("problem"):
             return self._ungradable(done["problem"])
         if not self._records.tests:
-            return self._fault("the suite has no tests")
+            return self.failed("the suite has no tests")
         if len(self._records.outcomes) < len(self._records.tests):
-            return self._fault("the suite ended before all of its tests had run")
+            return self.failed("the suite ended before all of its tests had run")
         return self.verdict("graded", self._points(exercise, ""))
 
     def _points(self, exercise: Exercise, why: str) -> tuple[PointResult, ...]:
@@ -230,7 +232,7 @@ class _Grade:
             problem=problem,
         )
 
-    def _fault(self, message: str, suite: Path | None = None) -> Verdict:
+    def failed(self, message: str, suite: Path | None = None) -> Verdict:
         if suite is not None:
             self._suite_hash = hash_tree(suite)
         problem = Problem(

@@ -62,13 +62,19 @@ class Lane:
         """
         if not self._clear:
             self._await_clear()
-        empty(f"{self.work}/pristine")
+        # A grade that was given up, on request or at its limit, leaves its workers' sockets; their names are used again.
+        for name in ("pristine", "sockets"):
+            empty(f"{self.work}/{name}")
 
-    def run(self, order: dict[str, Any], limit: float, meanwhile: Callable[[], object] | None = None) -> list[Message]:
-        """Grade what lies in `work`/pristine; see `Engine.run`. Raises Cancelled as well."""
+    def warm(self) -> None:
+        """Start a zygote where the last grade used one up."""
         if self._zygote is None:
             self._zygote = self._new_zygote()
             self._to_zygote = Channel(self._zygote.control)
+
+    def run(self, order: dict[str, Any], limit: float, meanwhile: Callable[[], object] | None = None) -> list[Message]:
+        """Grade what lies in `work`/pristine; see `Engine.run`. Raises Cancelled as well."""
+        self.warm()
         records, theirs = socket.socketpair()
         session, zygotes = socket.socketpair()
         try:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
+import signal
 import socket
 import subprocess
 import time
@@ -107,7 +109,9 @@ class Engine:
     def close(self) -> None:
         """End both processes, all workers below them, and remove the private folder."""
         self.channel.close()
-        self.child.kill()
+        # The child leads a group: a service that it runs for the app (Redis) must not outlive it when it was cut short.
+        with contextlib.suppress(OSError):
+            os.killpg(self.child.pid, signal.SIGKILL)
         self.child.wait()
         os.close(self._errors)
         self.zygote.stop()

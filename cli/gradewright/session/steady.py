@@ -72,6 +72,8 @@ class SteadyGrader:
         """Start now what the next grade would have to start."""
         if self._engine is None:
             self._start()
+        elif isinstance(self._engine, Lane):
+            self._engine.warm()
 
     def cancel(self) -> None:
         """Give up the grade that is under way, from another thread. Without a lane it ends as a grader error."""

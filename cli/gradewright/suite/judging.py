@@ -44,8 +44,8 @@ class Judging:
             self.fault = self.fault or missing_layers(order["required_layers"], configured["layers"])
             if self.fault is None:
                 self.app.start()
-        except ZygoteGone as error:
-            self.fault = f"the zygote failed: {error}"
+        except (ZygoteGone, OSError) as error:
+            self.fault = f"the app could not be started: {error}"
 
     def _open_services(self, names: list[str], ports: list[int]) -> None:
         """Start the services that the exercise's grants name, on listeners inside the app's network."""
