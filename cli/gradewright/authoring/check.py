@@ -176,6 +176,8 @@ def _check_wrong(root: ContentRoot, exercise: Exercise, grade: Grade, result: Ex
             result.problems.append(
                 f"wrong/{folder.name} is {verdict.state}, loses {lost}, should lose {expected}. {_why(verdict)}".strip()
             )
+            surprises = [point for point in verdict.points if point.status == "lost" and point.id not in expected]
+            result.problems += [f"  {point.id}: {point.message} Got {point.got!r:.200}" for point in surprises]
     unproved = [name for name in ids if name not in claimed]
     if folders and unproved:
         result.problems.append(f"no wrong solution loses {', '.join(unproved)}: nothing shows that these tests can fail")

@@ -63,6 +63,10 @@ def batch(context: Context, /, submissions: Path, **options: Any) -> int:
     # A candidate's folder may hold a content root of its own.
     context.only_trusted_roots = True
     exercise = context.catalogue().load(options["exercise"])
+    if options["profile"] == "screen":
+        from gradewright.commands.layers import require_screen
+
+        require_screen(context)
     if options["python"] is not None and not Path(options["python"]).is_file():
         raise BadInput(f"{options['python']} is not a Python.", hint="--python FOLDER/.venv/bin/python")
     from gradewright.cohort.batch import Plan

@@ -10,36 +10,22 @@ import click
 
 from gradewright import __version__
 from gradewright.commands.context import Context, pass_context
+from gradewright.commands.layers import probe, table
 from gradewright.errors import EXIT_OK
-
-REMEDIES = {
-    "landlock": "a Linux kernel from 5.13 on with Landlock among its security modules (/sys/kernel/security/lsm)",
-    "bubblewrap": (
-        "install bubblewrap (Debian, Ubuntu: apt install bubblewrap); where it is installed and refused, allow user "
-        "namespaces: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu 24.04 and newer), "
-        "sysctl -w kernel.unprivileged_userns_clone=1 (older Debian), or run the container with them allowed"
-    ),
-    "seccomp": "install libseccomp2 (Debian, Ubuntu: apt install libseccomp2; Fedora: dnf install libseccomp)",
-}
 
 
 @click.command()
 @pass_context
 def doctor(context: Context) -> int:
     """Say what this machine gives: versions, isolation layers, and what is missing."""
-    from gradewright.sandbox import probe
-    from gradewright.worker_control import bubblewrap
-
-    layers = probe(bubblewrap=bubblewrap.works())
+    layers = probe()
     safe = all(layer.held for layer in layers if layer.name in ("landlock", "seccomp"))
     if context.json:
         click.echo(json.dumps({"safe": safe, "layers": [layer.to_message() for layer in layers]}, indent=2))
         return EXIT_OK
     context.out(f"gradewright {__version__}, Python {platform.python_version()}, {platform.platform(terse=True)}")
-    for layer in layers:
-        context.out(f"  {'holds ' if layer.held else 'absent'}  {layer.name:<13} {layer.detail}")
-        if not layer.held and layer.name in REMEDIES:
-            context.out(f"          to have it    {REMEDIES[layer.name]}")
+    for line in table(layers):
+        context.out(line)
     screen = safe and all(layer.held for layer in layers if layer.name == "bubblewrap")
     if safe:
         context.out("kata      ready: your own code runs behind these layers")

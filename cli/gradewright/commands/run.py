@@ -56,6 +56,11 @@ def run(context: Context, /, exercise: str, path: str | None, **options: Any) ->
     if not options["no_report"]:
         report = store.write_report(verdict, record, options["report_path"])
     store.remember(verdict)
+    if verdict.state == "grader_error" and options["profile"] == "screen":
+        from gradewright.commands.layers import probe, table
+
+        for line in table(probe()):
+            context.progress(line)
     if context.json:
         click.echo(verdict.model_dump_json(by_alias=True, indent=2))
     else:

@@ -4,11 +4,12 @@ A suite imports from here: `point` ties a test to an interview point; the double
 `app`, `nonce` and `expect` come by name.
 """
 
-from gradewright.client import TimedOut, WebSocketDenied, WebSocketDisconnect
+from gradewright.client import RequestFailed, TimedOut, WebSocketDenied, WebSocketDisconnect
 from gradewright.suite.expect import CheckFailed, Expect
 from gradewright.suite.marks import point
 from gradewright.suite.nonce import Nonce
 from gradewright.worker_control.doubles import AsyncValue, Double, Namespace, Raise, Resource, Spy, Value
+from gradewright.worker_control.launch import StartFailed
 from gradewright.worker_control.process import CommandFailed
 from gradewright.worker_control.twins import NotInFlight, Twin, TwinCall, TwinRaise
 from gradewright.worker_control.upstream import UpstreamReply, UpstreamRequest
@@ -23,8 +24,10 @@ __all__ = [
     "Nonce",
     "NotInFlight",
     "Raise",
+    "RequestFailed",
     "Resource",
     "Spy",
+    "StartFailed",
     "TimedOut",
     "Twin",
     "TwinCall",

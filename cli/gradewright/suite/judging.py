@@ -29,6 +29,13 @@ class Judging:
         self.services: dict[str, Any] = {}
         self.fault: str | None = None
         self.problem: dict[str, Any] | None = None
+        self._served: dict[str, Any] = {"app": "", "notes": []}
+
+    def note_app(self) -> None:
+        """Keep what the submission's own app is called: a suite may serve others later."""
+        worker = self.app.worker
+        if worker is not None:
+            self._served = {"app": worker.app_name, "notes": list(worker.notes)}
 
     def open(self) -> None:
         """Configure the zygote and start the app without waiting for it. A failure is kept in `fault`."""
@@ -60,14 +67,14 @@ class Judging:
 
     def close(self) -> None:
         """End the last worker, and tell what the grade ended with: how the app was found, what it printed, what went wrong."""
-        worker = self.app.worker
-        facts = {"app": worker.app_name, "notes": worker.notes} if worker is not None else {"app": "", "notes": []}
+        if not self._served["app"]:
+            self.note_app()
         with contextlib.suppress(Exception):
             self.app.stop()
         redis = self.services.get("redis")
         if redis is not None:
             redis.close()
-        self._send({"event": "done", "problem": self.problem, "fault": self.fault, "output": self.app.output, **facts})
+        self._send({"event": "done", "problem": self.problem, "fault": self.fault, "output": self.app.output, **self._served})
 
 
 def missing_layers(required: list[str], layers: list[dict[str, Any]]) -> str | None:

@@ -73,6 +73,7 @@ class GradePlugin:
         # The worker started before collection; only now is its answer needed.
         try:
             judging.app.wait_ready()
+            judging.note_app()
         except StartFailed as failure:
             judging.problem = failure.facts
             # pytest looks at `shouldstop` only after a test, and that test would start the app once more.
