@@ -1,0 +1,36 @@
+from datetime import date
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator, model_validator
+
+
+class User(BaseModel):
+    model_config = ConfigDict(from_attributes=True, populate_by_name=True)
+
+    id: int
+    name: str = Field(alias="userName")
+    phone: str = Field(coerce_numbers_to_str=True)
+    nickname: str | None
+    tags: list[str] = []
+    start: date
+    end: date
+
+    @field_validator("name")
+    @classmethod
+    def strip_name(cls, value: str) -> str:
+        return value.strip()
+
+    @field_validator("tags")
+    @classmethod
+    def lower_tags(cls, value: list[str]) -> list[str]:
+        return [tag.lower() for tag in value]
+
+    @model_validator(mode="after")
+    def check_dates(self) -> Self:
+        if self.start > self.end:
+            raise ValueError("start is after end")
+        return self
+
+
+class Users(RootModel[list[User]]):
+    pass

@@ -1,0 +1,15 @@
+from fastapi import HTTPException
+
+from shop import store
+
+IN_STOCK = 10
+
+
+class OutOfStock(Exception):
+    """There are not as many pieces as were ordered."""
+
+
+def place_order(sku: str, qty: int) -> dict:
+    if qty > IN_STOCK:
+        raise HTTPException(409, f"{qty} pieces of {sku} are not in stock")
+    return {"id": store.save_order(sku, qty), "sku": sku, "qty": qty}

@@ -1,0 +1,23 @@
+from fastapi import APIRouter, Depends, HTTPException
+
+from shop import services, store
+from shop.deps import require_key
+from shop.schemas import NewOrder, Order
+
+router = APIRouter(prefix="/api/v1/orders", dependencies=[Depends(require_key)])
+
+
+@router.post("", response_model=Order, status_code=201)
+def place_order(new: NewOrder):
+    try:
+        return services.place_order(new.sku, new.qty)
+    except services.OutOfStock as error:
+        raise HTTPException(409, str(error)) from None
+
+
+@router.get("/{order_id}", response_model=Order)
+def read_order(order_id: int):
+    order = store.get_order(order_id)
+    if order is None:
+        raise HTTPException(404)
+    return order

@@ -1,0 +1,13 @@
+from fastapi import FastAPI
+
+from shop.routers import orders, users
+
+app = FastAPI(title="Shop")
+app.include_router(users.v1)
+app.include_router(users.v2)
+app.include_router(orders.router)
+
+
+@app.get("/health")
+def health():
+    return {"status": "ok"}

@@ -1,0 +1,3 @@
+"""Dependencies."""
+
+# TODO: require_key
