@@ -1,0 +1,1 @@
+"""One package for each version of the API, one module for each domain."""
