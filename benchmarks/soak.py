@@ -6,6 +6,7 @@ machine must have no process, descriptor, mount or folder more than before.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import shutil
@@ -14,6 +15,7 @@ import subprocess
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +79,26 @@ def _memory() -> float:
 
 def mixed(times: int) -> dict[str, Any]:
     """Grade `times` submissions, two thirds of them hostile, in random order; return what was wrong and what was left."""
+    with tempfile.TemporaryDirectory() as own, _temporary(own):
+        return _mixed(times)
+
+
+@contextlib.contextmanager
+def _temporary(folder: str) -> Iterator[None]:
+    """Use `folder` for what grades put into the temporary folder: other grades on this machine leave theirs elsewhere."""
+    before = os.environ.get("TMPDIR")
+    os.environ["TMPDIR"] = tempfile.tempdir = folder
+    try:
+        yield
+    finally:
+        tempfile.tempdir = None
+        if before is None:
+            del os.environ["TMPDIR"]
+        else:
+            os.environ["TMPDIR"] = before
+
+
+def _mixed(times: int) -> dict[str, Any]:
     root = find_root(str(pairs.REPOSITORY))
     exercise = Catalogue(root).load("07")
     before = _state()
