@@ -225,7 +225,17 @@ def main(descriptor: int, parent: int, *, wrapped: bool = False, by_spawn: bool 
 
         die_with_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    control = socket.socket(fileno=descriptor)
+    if _nobody_asks(control):
+        return
     gc.disable()
     threading.stack_size(THREAD_STACK)
     births.warm()
-    Zygote(socket.socket(fileno=descriptor), wrapped=wrapped, by_spawn=by_spawn).run()
+    Zygote(control, wrapped=wrapped, by_spawn=by_spawn).run()
+
+
+def _nobody_asks(control: socket.socket) -> bool:
+    """Return whether the grader is gone already: one killed this early is gone before bubblewrap asks to die with it."""
+    with contextlib.suppress(BlockingIOError):
+        return not control.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    return False
