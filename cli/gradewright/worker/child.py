@@ -69,9 +69,10 @@ def run(spec: Message, fds: list[int], *, import_path: list[str], walls: Any, pa
 
 def _serve(spec: Message, listen: int, link: Link) -> None:
     link.send({"event": "stage", "stage": "import"})
+    config = serve.configure()
     loaded = load(spec["root"], spec.get("app"), factory_names=tuple(spec.get("factories", ())))
     link.send({"event": "stage", "stage": "startup", "app": loaded.name, "notes": loaded.notes})
-    serve.run(loaded.app, socket.socket(fileno=listen), link)
+    serve.run(loaded.app, socket.socket(fileno=listen), link, config)
 
 
 def _take_place(spec: Message, log: int, parent: int) -> None:

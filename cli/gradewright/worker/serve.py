@@ -70,15 +70,11 @@ def _websocket(*args: Any, **kwargs: Any) -> asyncio.Protocol:
     return WebSocketsSansIOProtocol(*args, **kwargs)
 
 
-def run(app: Any, listen: socket.socket, link: Link) -> None:
-    """Serve `app` on `listen` until SIGTERM or until the grader goes away.
-
-    Raises SystemExit as uvicorn does when startup fails; the problem has been sent by then.
-    """
-    edge = Edge(app, link)
-    overrides = Overrides(app)
+def configure() -> uvicorn.Config:
+    """Return uvicorn's settings, and set its loggers up. Called before the app is imported, as uvicorn does itself: what an app
+    does to logging while it is imported must last."""
     config = uvicorn.Config(
-        edge,
+        _no_app,
         loop="asyncio",
         http=H11Protocol,
         ws=_websocket,  # type: ignore[arg-type]
@@ -87,6 +83,21 @@ def run(app: Any, listen: socket.socket, link: Link) -> None:
         interface="asgi3",
     )
     shorten_logged()
+    return config
+
+
+async def _no_app(*_args: Any) -> None:
+    """Stand where the app will be."""
+
+
+def run(app: Any, listen: socket.socket, link: Link, config: uvicorn.Config) -> None:
+    """Serve `app` on `listen` until SIGTERM or until the grader goes away.
+
+    Raises SystemExit as uvicorn does when startup fails; the problem has been sent by then.
+    """
+    edge = Edge(app, link)
+    overrides = Overrides(app)
+    config.app = edge
     server = Server(config, link)
     link.commands.update(_commands(app, server, overrides))
     gc.unfreeze()

@@ -1,0 +1,44 @@
+import hashlib
+from functools import lru_cache
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Security
+from fastapi.security import APIKeyHeader
+
+import keys
+
+scheme = APIKeyHeader(name="X-API-Key", description="The key you got with your contract.")
+
+
+@lru_cache(maxsize=1024)
+def find(digest: str) -> dict | None:
+    return keys.find(digest)
+
+
+def get_partner(key: Annotated[str, Security(scheme)]) -> dict:
+    partner = find(hashlib.sha256(key.encode()).hexdigest())
+    if partner is None or not partner["active"]:
+        raise HTTPException(401, "invalid key")
+    return partner
+
+
+app = FastAPI()
+router = APIRouter(prefix="/partner", dependencies=[Depends(get_partner)])
+
+
+@router.get("/whoami")
+def whoami(partner: Annotated[dict, Depends(get_partner)]) -> dict[str, str]:
+    return {"name": partner["name"]}
+
+
+@router.get("/orders")
+def orders() -> list[str]:
+    return []
+
+
+app.include_router(router)
+
+
+@app.get("/")
+def home() -> dict[str, bool]:
+    return {"ok": True}

@@ -1,0 +1,40 @@
+import hashlib
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Security
+from fastapi.security import APIKeyCookie, APIKeyHeader
+
+import keys
+
+scheme = APIKeyHeader(name="X-API-Key", description="The key you got with your contract.", auto_error=False)
+cookie = APIKeyCookie(name="api_key", auto_error=False)
+
+
+def get_partner(header_key: Annotated[str | None, Security(scheme)], cookie_key: Annotated[str | None, Security(cookie)]) -> dict:
+    key = header_key or cookie_key or ""
+    partner = keys.find(hashlib.sha256(key.encode()).hexdigest())
+    if partner is None or not partner["active"]:
+        raise HTTPException(401, "invalid key")
+    return partner
+
+
+app = FastAPI()
+router = APIRouter(prefix="/partner", dependencies=[Depends(get_partner)])
+
+
+@router.get("/whoami")
+def whoami(partner: Annotated[dict, Depends(get_partner)]) -> dict[str, str]:
+    return {"name": partner["name"]}
+
+
+@router.get("/orders")
+def orders() -> list[str]:
+    return []
+
+
+app.include_router(router)
+
+
+@app.get("/")
+def home() -> dict[str, bool]:
+    return {"ok": True}

@@ -1,0 +1,36 @@
+import hashlib
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException
+
+import keys
+
+
+def get_partner(x_api_key: Annotated[str, Header()]) -> dict:
+    key = x_api_key
+    partner = keys.find(hashlib.sha256(key.encode()).hexdigest())
+    if partner is None or not partner["active"]:
+        raise HTTPException(401, "invalid key")
+    return partner
+
+
+app = FastAPI()
+router = APIRouter(prefix="/partner", dependencies=[Depends(get_partner)])
+
+
+@router.get("/whoami")
+def whoami(partner: Annotated[dict, Depends(get_partner)]) -> dict[str, str]:
+    return {"name": partner["name"]}
+
+
+@router.get("/orders")
+def orders() -> list[str]:
+    return []
+
+
+app.include_router(router)
+
+
+@app.get("/")
+def home() -> dict[str, bool]:
+    return {"ok": True}

@@ -1,0 +1,79 @@
+import json
+import logging
+import re
+import sys
+import time
+from contextvars import ContextVar
+from uuid import uuid4
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+import routes
+
+request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+
+
+class WithRequestId(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = request_id.get()
+        return True
+
+
+class JsonLines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = {"level": record.levelname, "logger": record.name, "request_id": record.request_id}
+        line |= getattr(record, "access", None) or {"message": record.getMessage()}
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line)
+
+
+handler = logging.StreamHandler(sys.stdout)
+handler.addFilter(WithRequestId())
+handler.setFormatter(JsonLines())
+for name in ("app", "access"):
+    logger = logging.getLogger(name)
+    logger.setLevel(logging.INFO)
+    logger.addHandler(handler)
+    logger.propagate = False
+
+app = FastAPI()
+app.include_router(routes.router)
+
+
+@app.exception_handler(Exception)
+async def internal(request: Request, error: Exception):
+    headers = {"X-Request-ID": str(uuid4()), "X-Process-Time": "0.000", "X-Content-Type-Options": "nosniff"}
+    return JSONResponse({"detail": "Internal Server Error"}, 500, headers)
+
+
+@app.middleware("http")
+async def timed(request: Request, call_next):
+    start = time.perf_counter()
+    response = await call_next(request)
+    seconds = time.perf_counter() - start
+    response.headers["X-Process-Time"] = f"{seconds:.6f}"
+    facts = {"method": request.method, "path": request.url.path, "status": response.status_code}
+    logging.getLogger("access").info("", extra={"access": {**facts, "duration_ms": round(seconds * 1000, 3)}})
+    return response
+
+
+@app.middleware("http")
+async def identified(request: Request, call_next):
+    given = request.headers.get("X-Request-ID", "")
+    known = given if re.fullmatch("[A-Za-z0-9-]{1,64}", given) else str(uuid4())
+    token = request_id.set(known)
+    try:
+        response = await call_next(request)
+    finally:
+        request_id.reset(token)
+    response.headers["X-Request-ID"] = known
+    return response
+
+
+@app.middleware("http")
+async def nosniff(request: Request, call_next):
+    response = await call_next(request)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

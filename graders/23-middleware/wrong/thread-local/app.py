@@ -1,0 +1,74 @@
+import json
+import logging
+import re
+import sys
+import threading
+import time
+from uuid import uuid4
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+import routes
+
+local = threading.local()
+
+
+class WithRequestId(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = getattr(local, "request_id", None)
+        return True
+
+
+class JsonLines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = {"level": record.levelname, "logger": record.name, "request_id": record.request_id}
+        line |= getattr(record, "access", None) or {"message": record.getMessage()}
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line)
+
+
+handler = logging.StreamHandler(sys.stdout)
+handler.addFilter(WithRequestId())
+handler.setFormatter(JsonLines())
+for name in ("app", "access"):
+    logger = logging.getLogger(name)
+    logger.setLevel(logging.INFO)
+    logger.addHandler(handler)
+    logger.propagate = False
+
+app = FastAPI()
+app.include_router(routes.router)
+
+
+@app.middleware("http")
+async def timed(request: Request, call_next):
+    start = time.perf_counter()
+    try:
+        response = await call_next(request)
+    except Exception:
+        logging.getLogger("app").exception("unexpected")
+        response = JSONResponse({"detail": "Internal Server Error"}, 500)
+    seconds = time.perf_counter() - start
+    response.headers["X-Process-Time"] = f"{seconds:.6f}"
+    facts = {"request_id": request.state.request_id, "method": request.method, "path": request.url.path, "status": response.status_code}
+    logging.getLogger("access").info("", extra={"access": {**facts, "duration_ms": round(seconds * 1000, 3)}})
+    return response
+
+
+@app.middleware("http")
+async def identified(request: Request, call_next):
+    given = request.headers.get("X-Request-ID", "")
+    known = given if re.fullmatch("[A-Za-z0-9-]{1,64}", given) else str(uuid4())
+    local.request_id = request.state.request_id = known
+    response = await call_next(request)
+    response.headers["X-Request-ID"] = known
+    return response
+
+
+@app.middleware("http")
+async def nosniff(request: Request, call_next):
+    response = await call_next(request)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
