@@ -6,9 +6,11 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from benchmarks import batch, cold, pairs, regrade, repeat, soak, worker
+from benchmarks.peers import measure as peers
 
 MEASURES: dict[str, tuple[str, int, Callable[[int], dict[str, Any]]]] = {
     "cold": ("a whole grade of 07-depends against bare pytest with the same checks", 15, cold.measure),
@@ -36,17 +38,31 @@ def main() -> int:
     two.add_argument("--times", type=int, default=300, help="grades in all (default 300)")
     two.add_argument("--load", type=int, help="busy processes beside it (default: one a core)")
     two.add_argument("--json", action="store_true", help="print JSON")
+    three = names.add_parser("peers", help="other graders with the same checks; installs them in environments of their own")
+    three.add_argument("--runs", type=_positive, default=7, help="rounds after one to warm up (default 7)")
+    three.add_argument("--envs", type=Path, help="keep the peers' environments here (default: a temporary folder)")
+    three.add_argument("--json", action="store_true", help="print JSON")
     arguments = parser.parse_args()
     if arguments.name == "repeat":
         result = repeat.measure(arguments.exercise, arguments.times, arguments.load)
         result["met"] = not result["changed"]
         text = repeat.describe(result)
+    elif arguments.name == "peers":
+        result = peers.measure(arguments.runs, arguments.envs)
+        text = peers.describe(result)
     else:
         result = MEASURES[arguments.name][2](arguments.runs)
         text = "\n".join(f"{key:>24}  {_shown(value)}" for key, value in result.items())
     result["machine"] = pairs.machine()
     print(json.dumps(result, indent=2) if arguments.json else text)
     return 0 if result.get("met", True) else 1
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
 
 
 def _shown(value: object) -> str:

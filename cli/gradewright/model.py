@@ -211,7 +211,10 @@ class Hashes(Record):
 
 
 class Verdict(Record):
-    """The outcome of one grade. Scores are integers; `points` is always complete and in the exercise's order."""
+    """The outcome of one grade. Scores are integers; `points` is always complete and in the exercise's order.
+
+    `limits` are the seconds for `start`, `request` and `total`; `asked_app` is what `--app` said, `app` what was then served.
+    """
 
     format: Literal["gradewright/verdict/v1"] = VERDICT_FORMAT
     exercise: str
@@ -224,6 +227,8 @@ class Verdict(Record):
     seed: str
     profile: str = "kata"
     engine: str = "zygote"
+    limits: dict[str, float] = Field(default_factory=dict)
+    asked_app: str = ""
     grants: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()
     isolation: tuple[Layer, ...] = ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 
@@ -20,12 +19,12 @@ COMMAND = (
 
 def modules(code: str) -> set[str]:
     done = subprocess.run(
-        [sys.executable, "-E", "-P", "-c", f"{code}\nimport json, sys\nprint(json.dumps(sorted(sys.modules)))"],
+        [sys.executable, "-E", "-P", "-c", f"{code}\nimport sys\nprint(' '.join(sys.modules))"],
         capture_output=True,
         text=True,
         check=True,
     )
-    return set(json.loads(done.stdout))
+    return set(done.stdout.split())
 
 
 def packages(found: set[str]) -> set[str]:

@@ -21,7 +21,7 @@ from gradewright.model import Exercise, Verdict
 Grade = Callable[[Exercise, Path], Verdict]
 
 ALLOWED_EXERCISE_FILES = {"exercise.toml", "README.md"}
-ALLOWED_GRADER_PARTS = {"suite", "worker", "solutions", "wrong"}
+ALLOWED_GRADER_PARTS = {"suite", "worker", "solutions", "wrong", "waivers.toml"}
 STRAY = ("__pycache__", ".DS_Store", ".grade", ".pytest_cache")
 
 

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gradewright.commands.author_mutate import chosen, mutate
+from gradewright.commands.author_transforms import transforms
 from gradewright.commands.context import Context, pass_context
-from gradewright.errors import EXIT_FAULT, EXIT_OK, UsageError
+from gradewright.errors import EXIT_FAULT, EXIT_OK
 
 if TYPE_CHECKING:
     from gradewright.authoring import ExerciseCheck
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 @click.group()
 def author() -> None:
     """Check exercises."""
+
+
+author.add_command(mutate)
+author.add_command(transforms)
 
 
 @author.command()
@@ -38,10 +44,7 @@ def check(context: Context, /, exercises: tuple[str, ...], **options: Any) -> in
     """
     from gradewright.authoring.repeat import load
 
-    catalogue = context.catalogue()
-    if not exercises and not options["every"]:
-        raise UsageError("Name an exercise, or say --all.", hint="grade author check --all")
-    slugs = catalogue.slugs() if options["every"] else [catalogue.resolve(name) for name in exercises]
+    slugs = chosen(context, exercises, options["every"], "check")
     as_json = options["as_json"] or context.json
     results = []
     with load(os.cpu_count() or 1 if options["load"] else 0), ThreadPoolExecutor(max_workers=options["jobs"]) as pool:

@@ -35,6 +35,9 @@ COMMANDS = {
         "Explain a point: question, good answer, follow-up.",
     ),
     "batch": ("gradewright.commands.batch", "batch", "Grade a folder of submissions, one result each."),
+    "cohort": ("gradewright.commands.cohort", "cohort", "Report on a batch: scores, points, who lost what."),
+    "verify": ("gradewright.commands.verify", "verify", "Grade again as recorded: does the verdict agree?"),
+    "bundle": ("gradewright.commands.bundle", "bundle", "Make the zip that a candidate gets."),
     "author": ("gradewright.commands.author", "author", "Check exercises."),
     "doctor": ("gradewright.commands.doctor", "doctor", "Say which isolation layers hold on this machine."),
 }

@@ -17,6 +17,7 @@ OTHER_COMMANDS = frozenset(
         "doctor",
         "author",
         "batch",
+        "cohort",
         "report",
         "export",
         "verify",

@@ -6,47 +6,30 @@ are shortened, so that a page stays small whatever a submission sends. result.js
 
 from __future__ import annotations
 
-import functools
 import re
-from base64 import b64encode
-from datetime import UTC, datetime
-from hashlib import sha256
 from itertools import groupby
-from pathlib import Path
-from textwrap import dedent
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from gradewright.model import Exchange, Exercise, Mark, Point, PointResult, Problem, Verdict
 from gradewright.reports.diff import compare
-from gradewright.reports.wording import escape_unseen
+from gradewright.reports.pages import DOTS, TEMPLATES, environment, fill
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import jinja2
+__all__ = ["TEMPLATES", "Audience", "prepare", "render"]
 
 Audience = Literal["learner", "candidate", "reviewer"]
 View: TypeAlias = dict[str, Any]  # what a template reads; StrictUndefined finds a name that is not there
 
-TEMPLATES = Path(__file__).with_name("templates")
 INK = 60_000  # characters of replies and the like on one page; what comes after is cut to a stub
 OUTPUT_SHOWN = 12_000
-DOTS = 60  # visible white space in one text; beyond it the characters stand plain
 
 # in the order of the page: class and icon, word
 _STATES = {"lost": ("lost", "Lost"), "not_run": ("idle", "Not run"), "won": ("won", "Won")}
 _HELD = {True: ("won", "Held"), False: ("lost", "Differs"), None: ("", "Set-up")}
 _HINTS = ("where to look", "what to change", "nearly the answer")
 _LIMITS = ("memory", "output", "cpu", "process", "thread", "file", "disk")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-# In a run of prose a single space between words needs no dot; one at an end, doubled or beside a quote does.
-_PIECES = {
-    "all": re.compile(r"([ \t\n])"),
-    "mark": re.compile(r"""([\t\n]|(?<![^\s"']) | (?![^\s"']))"""),
-    "rest": re.compile(r"(\t|(?<= ) | (?= ))"),
-}
-_PIECE_CLASS = {" ": "ws", "\t": "ws tab", "\n": "eol"}
-_FENCE = re.compile(r"^```\w*\n(.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE)
 
 
 def render(
@@ -57,10 +40,6 @@ def render(
     `hints_opened` counts, per point id, the hints already opened at the terminal. A candidate's page has no
     hints, ideal answers or flags; a reviewer's has no hints.
     """
-    from markupsafe import Markup
-
-    css = (TEMPLATES / "report.css").read_text(encoding="utf-8")
-    digest = b64encode(sha256(css.encode()).digest()).decode()
     known = {point.id: point for point in exercise.points}
     ink = _Ink()
     # lost points come first to the ink: their evidence is what the page is read for
@@ -68,10 +47,8 @@ def render(
     views = [_point(each, known.get(each.id), audience, hints_opened.get(each.id, 0), ink) for each in order]
     groups = {status: [view for view in views if view["is"].status == status] for status in _STATES}
     app, text = verdict.app or exercise.app, verdict.output.text
-    page = _environment().get_template("submission.html" if verdict.state == "graded" else "ungradable.html")
-    return page.render(
-        css=Markup(css),  # noqa: S704  # the package's own stylesheet, exactly the text that the hash is of
-        css_hash=f"sha256-{digest}",
+    return fill(
+        "submission.html" if verdict.state == "graded" else "ungradable.html",
         audience=audience,
         verdict=verdict,
         app=app,
@@ -85,69 +62,8 @@ def render(
 
 def prepare() -> None:
     """Compile the templates now, while a grade waits for something else."""
-    for name in _environment().list_templates(["html"]):  # what a page extends and imports is loaded late otherwise
-        _environment().get_template(name)
-
-
-@functools.cache
-def _environment() -> jinja2.Environment:
-    """Compile once a process: templates are part of the package and do not change under it."""
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        # every printed value passes here, so that no field can be forgotten
-        finalize=lambda value: escape_unseen(value) if type(value) is str else value,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        optimized=False,  # folding constants costs more than it saves in a page rendered once
-    )
-    filters = (spans, blocks, pieces, short, count, when)
-    environment.filters.update({function.__name__: function for function in filters})
-    return environment
-
-
-def spans(text: str) -> list[tuple[bool, str]]:
-    """Split prose at backticks into (is code, text)."""
-    return [(index % 2 == 1, part) for index, part in enumerate(re.split(r"`([^`\n]+)`", text)) if part]
-
-
-def blocks(text: str) -> list[tuple[bool, str]]:
-    """Split a hint or an answer into paragraphs and fenced or indented code, as (is code, text)."""
-    found = []
-    for index, part in enumerate(_FENCE.split(text)):
-        for block in [part] if index % 2 else re.split(r"\n[ \t]*\n", part):
-            code = index % 2 == 1 or block.startswith("    ")
-            found += [(code, dedent(block).strip("\n") if code else block.strip())] if block.strip() else []
-    return found
-
-
-def pieces(text: str, how: str) -> list[tuple[str, str]]:
-    """Split `text` into (class, part), where white space that must be seen has a class."""
-    parts = _PIECES["all" if how == "mark" and len(text) <= 24 else how].split(text, maxsplit=DOTS)
-    return [(_PIECE_CLASS[part] if index % 2 else "", part) for index, part in enumerate(parts) if part]
-
-
-def short(text: str, head: int, tail: int = 0) -> str:
-    """Keep the first and last characters of a hash or a seed."""
-    return text if len(text) <= head + tail + 1 else f"{text[:head]}…{text[len(text) - tail :]}"
-
-
-def count(number: int, noun: str) -> str:
-    """Return the number with its noun, which takes an s when there is not exactly one."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def when(created: str) -> str:
-    """Return a date for people, in UTC and English whatever the locale, or "" when it is not one."""
-    try:
-        at = datetime.fromisoformat(created).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return ""
-    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}, {at:%H:%M} UTC"
+    for name in ("base.html", "parts.html", "page.html", "submission.html", "ungradable.html"):
+        environment().get_template(name)  # what a page extends and imports is loaded late otherwise
 
 
 class _Ink:

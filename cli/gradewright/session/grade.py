@@ -246,7 +246,7 @@ class _Grade:
 
     def verdict(self, state: str, points: tuple[PointResult, ...], *, problem: Problem | None = None) -> Verdict:
         """Put the record together. Only a grade that judged something has a score above 0."""
-        exercise, records = self._exercise, self._records
+        exercise, records, options = self._exercise, self._records, self._options
         layers = [Layer(**layer) for layer in records.configured.get("layers", [])]
         self._seconds["total"] = time.monotonic() - self._started
         output = records.done.get("output")
@@ -259,8 +259,10 @@ class _Grade:
             score=sum(point.score for point in points),
             max_score=exercise.max_score,
             seed=self._seed,
-            profile=self._options.profile,
-            engine=self._options.engine,
+            profile=options.profile,
+            engine=options.engine,
+            limits={"start": options.start_limit, "request": options.request_limit, "total": options.total_limit},
+            asked_app=options.app or "",
             grants=exercise.grants,
             layers=tuple(layer.name for layer in layers if layer.held),
             isolation=tuple(layers),

@@ -65,11 +65,21 @@ def test_real_paging_parses(client, expect, nonce):
 
 
 @point("shared-logic")
+def test_real_paging_takes_its_bounds(client, expect):
+    for path in ("/users", "/items"):
+        for page in ({"skip": 0, "limit": 1}, {"skip": 0, "limit": 100}):
+            reply = client.get(path, params=page)
+            expect.keys(reply, page, f"GET {path} should take skip={page['skip']} and limit={page['limit']}.")
+
+
+@point("shared-logic")
 def test_real_paging_refuses(client, expect, nonce):
     bad = [
-        ("skip", -nonce.randint(1, 1000)),
+        ("skip", -1),
+        ("skip", -nonce.randint(2, 1000)),
         ("limit", 0),
-        ("limit", 100 + nonce.randint(1, 1000)),
+        ("limit", 101),
+        ("limit", 101 + nonce.randint(1, 1000)),
         ("limit", nonce(4)),
     ]
     for name, value in bad:
@@ -85,6 +95,13 @@ def test_exception_stops_the_request(app, client, expect):
         reply = client.get("/admin/stats", headers=GOOD)
         expect.status(reply, 418, "When verify_token raises 418, the client should get 418.")
     expect.equal(before, runs(client, expect), "The body of /admin/stats should not run when verify_token raises.")
+
+
+@point("runs-first")
+def test_count_starts_at_0(app, client, expect):
+    app.restart(fresh=True)
+    reply = client.get("/audit")
+    expect.json(reply, {"runs": 0}, "When the process starts, no run should have been counted.")
 
 
 @point("runs-first")

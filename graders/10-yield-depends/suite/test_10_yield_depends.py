@@ -263,7 +263,7 @@ def test_the_stream_is_complete(client, database, expect):
     )
     kind = reply.headers.get("Content-Type", "")
     expect.that(
-        kind.lower().startswith("text/plain"),
+        kind.lower().partition(";")[0].strip() == "text/plain",
         "GET /stream should be text/plain.",
         expected="Content-Type: text/plain",
         got=f"Content-Type: {kind}",
