@@ -119,7 +119,7 @@ LOUD = "for _number in range(100):\n    say({'event': 'x', 'text': 'y' * 1_000_0
 @pytest.mark.parametrize(
     "case",
     [
-        pytest.param({"add": CONTROL + source, "args": ("--start-limit", "4")}, id=name)
+        pytest.param({"add": CONTROL + source, "args": ("--start-limit", "20")}, id=name)
         for name, source in {**{name: text for name, text in GARBAGE.items() if name != "a flood"}, "100 MB": LOUD}.items()
     ],
 )

@@ -1,0 +1,299 @@
+"""`grade bundle`: what a candidate gets is the same each time, works without Gradewright, and has nothing hidden in it."""
+
+from __future__ import annotations
+
+import ast
+import io
+import subprocess
+import sys
+import tomllib
+import zipfile
+
+import pytest
+
+from gradewright.cohort import bundle, screen
+from gradewright.cohort.hidden import Hidden
+from gradewright.content.catalogue import Catalogue
+from gradewright.content.root import ContentRoot
+from gradewright.errors import ContentError, GradewrightError
+
+SUITE = """
+    from gradewright.suite import point
+
+
+    @point("works")
+    def test_works(client, expect, nonce):
+        word = nonce()
+        expect.json(client.get(f"/echo?word={word}"), {"word": word}, "The word should come back as it was sent.")
+        expect.status(client.get("/nothing"), 404, "A route that is not there should answer 404.")
+"""
+
+
+def of(root, *names):
+    catalogue = Catalogue(root)
+    return bundle.build(root, screen.resolve(screen.of(names), catalogue))
+
+
+def members(content):
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.fixture
+def root(repository):
+    return ContentRoot(repository, "option")
+
+
+@pytest.fixture
+def made(make_root):
+    return ContentRoot(make_root(SUITE), "option")
+
+
+def test_nothing_hidden_is_in_any_exercise(root):
+    """Independent of the program's own check: by content, by name, and by the suite's lines."""
+    for slug in Catalogue(root).slugs():
+        if not (root.starter(slug).is_dir() and root.suite(slug).is_dir()):
+            continue
+        found = members(of(root, slug))
+        own = {f"{slug}/README.md", "README.md", "requirements.txt", "smoke.py"}
+        starters = {
+            f"{slug}/{p.relative_to(root.starter(slug)).as_posix()}" for p in root.starter(slug).rglob("*") if p.is_file()
+        }
+        assert set(found) <= own | starters
+        graders = root.path / "graders" / slug
+        # Solutions and wrong ones come with the plain modules that every learner has.
+        plain = {path.relative_to(root.provided(slug)).as_posix() for path in root.provided(slug).rglob("*") if path.is_file()}
+        answers = [folder for part in ("solutions", "wrong") for folder in (graders / part).iterdir() if folder.is_dir()]
+        given = set.intersection(*({path.name for path in folder.rglob("*")} for folder in answers))
+        same = {
+            name
+            for name in given
+            if len({(folder / name).read_bytes() for folder in answers if (folder / name).is_file()}) == 1
+        }
+        plain |= same - {"app.py", "__init__.py"}
+        secret = {
+            path.read_bytes()
+            for part in ("suite", "worker", "solutions", "wrong")
+            for path in (graders / part).rglob("*")
+            if path.is_file() and path.read_bytes().strip() and not (part in ("solutions", "wrong") and path.name in plain)
+        }
+        leaked = [name for name, content in found.items() if content in secret]
+        assert not leaked, (slug, leaked)
+        text = b"\n".join(found.values()).decode()
+        for path in root.suite(slug).rglob("*.py"):
+            for node in ast.parse(path.read_text()).body:
+                if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                    assert node.name not in text, (slug, node.name)
+
+
+def test_the_same_bytes_each_time(grade, repository, tmp_path):
+    for name in ("one.zip", "two.zip"):
+        assert grade("--root", repository, "bundle", "07", "10-yield-depends", "-o", tmp_path / name).code == 0
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+    with zipfile.ZipFile(tmp_path / "one.zip") as archive:
+        entries = archive.infolist()
+    assert [entry.filename for entry in entries] == sorted(entry.filename for entry in entries)
+    assert {(entry.date_time, entry.external_attr, entry.create_system, entry.compress_type) for entry in entries} == {
+        ((1980, 1, 1, 0, 0, 0), 0o100644 << 16, 3, zipfile.ZIP_STORED)
+    }
+
+
+def test_times_and_permissions_of_the_content_do_not_matter(made):
+    before = of(made, "01")
+    app = made.starter("01-made") / "app.py"
+    app.chmod(0o755)
+    (made.starter("01-made") / "__pycache__").mkdir()
+    (made.starter("01-made") / "__pycache__" / "app.cpython-311.pyc").write_bytes(b"x")
+    assert of(made, "01") == before
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("test_01_made.py", lambda root: "anything"),
+        ("gradewright_twin.py", lambda root: "anything"),
+        ("notes.py", lambda root: (root.suite("01-made") / "test_01_made.py").read_text()),
+        ("notes.txt", lambda root: "\n".join((root.suite("01-made") / "test_01_made.py").read_text().splitlines()[4:9])),
+        ("app.py", lambda root: (root.solutions("01-made") / "one" / "app.py").read_text()),
+        ("store.py", lambda root: (root.provided("01-made") / "store.py").read_text()),
+        ("notes.md", lambda root: f"Try this: {Catalogue(root).load('01').points[0].hints[2]}"),
+    ],
+)
+def test_anything_hidden_is_refused(made, name, make):
+    (made.solutions("01-made") / "one").mkdir(parents=True)
+    (made.solutions("01-made") / "one" / "app.py").write_text("from fastapi import FastAPI\n\napp = FastAPI(title='solved')\n")
+    made.provided("01-made").mkdir()
+    (made.provided("01-made") / "store.py").write_text("CALLS = []\n")
+    toml = made.exercise("01-made") / "exercise.toml"
+    toml.write_text(toml.read_text().replace('"three"', '"A hint that is long enough to be known again anywhere."'))
+    of(made, "01")
+    (made.starter("01-made") / name).write_text(make(made))
+    with pytest.raises(ContentError, match="would go into the bundle"):
+        of(made, "01")
+
+
+def test_a_refusal_writes_nothing(grade, made, tmp_path):
+    (made.starter("01-made") / "test_01_made.py").write_text("")
+    done = grade("--root", made.path, "bundle", "01", "-o", tmp_path / "kata.zip")
+    assert done.code == 4
+    assert "01-made/test_01_made.py would go into the bundle" in done.err
+    assert not (tmp_path / "kata.zip").exists()
+
+
+def test_a_link_in_a_starter_is_refused(made):
+    (made.starter("01-made") / "data.txt").symlink_to(made.suite("01-made") / "test_01_made.py")
+    with pytest.raises(ContentError, match="is a link"):
+        of(made, "01")
+
+
+def test_the_learners_copy_of_a_provided_module_may_go_in(made):
+    made.provided("01-made").mkdir()
+    (made.provided("01-made") / "store.py").write_text("CALLS = []\n")
+    for folder in (made.starter("01-made"), made.solutions("01-made") / "one", made.wrong("01-made") / "two"):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "store.py").write_text("def load():\n    return 1\n")
+    assert "01-made/store.py" in members(of(made, "01"))
+    assert Hidden.of(made, Catalogue(made).load("01")).modules == {"store.py": b"CALLS = []\n"}
+
+
+def test_a_file_that_right_and_wrong_answers_share_is_no_answer(made):
+    for folder in (made.starter("01-made"), made.solutions("01-made") / "one", made.wrong("01-made") / "two"):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "data.py").write_text("ROWS = [1, 2, 3]\n")
+    assert "01-made/data.py" in members(of(made, "01"))
+    (made.wrong("01-made") / "two" / "data.py").write_text("ROWS = []\n")
+    with pytest.raises(ContentError, match=r"graders/01-made/solutions/one/data\.py"):
+        of(made, "01")
+
+
+def test_requirements_are_what_the_exercises_may_import(repository):
+    lines = dict(line.partition("==")[::2] for line in bundle.requirements().splitlines())
+    assert not {"click", "jinja2", "landlockpy"} & {name.partition("[")[0] for name in lines}
+    from importlib import metadata
+
+    assert lines["fastapi"] == metadata.version("fastapi")
+    project = tomllib.loads((repository / "pyproject.toml").read_text())["project"]
+    assert {dependency.split(">")[0] for dependency in project["dependencies"]} >= bundle.GRADERS_OWN
+
+
+def unpack(content, folder):
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        archive.extractall(folder)
+    return folder
+
+
+def smoke(folder, *arguments):
+    command = [sys.executable, str(folder / "smoke.py"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=100, cwd=folder)
+
+
+def test_the_smoke_check_passes_on_starters_and_imports_nothing_of_ours(root, tmp_path):
+    content = of(root, "01", "07", "18-apirouter", "20-jwt")
+    tree = ast.parse(members(content)["smoke.py"])
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    assert {name.partition(".")[0] for name in imported} <= set(sys.stdlib_module_names)
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    done = smoke(unpack(content, tmp_path))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("serves") == 4
+    assert "ok    07-depends: imports, has every name the brief fixes" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("import surely_missing_package\n", "it does not import"),
+        ("from fastapi import FastAPI\napplication = FastAPI()\n", "there is no app app:app"),
+        ("from fastapi import FastAPI\napp = FastAPI()\n", "names that are not there: get_region, paging, verify_token"),
+        (
+            """
+from fastapi import FastAPI
+def get_region(): ...
+def paging(): ...
+def verify_token(): ...
+async def lifespan(app):
+    raise OSError("no")
+    yield
+app = FastAPI(lifespan=lifespan)
+""",
+            "it does not start",
+        ),
+    ],
+)
+def test_the_smoke_check_says_what_is_missing(root, tmp_path, source, said):
+    folder = unpack(of(root, "07"), tmp_path)
+    (folder / "07-depends" / "app.py").write_text(source)
+    done = smoke(folder, "07-depends")
+    assert done.returncode == 1
+    assert said in done.stdout
+
+
+def test_the_smoke_check_knows_its_exercises(root, tmp_path):
+    done = smoke(unpack(of(root, "07"), tmp_path), "08")
+    assert done.returncode == 2
+    assert "There is no 08 here; there is 07-depends." in done.stdout
+
+
+SCREEN = """
+title = "Backend screen"
+minutes = 70
+profile = "screen"
+audience = "candidate"
+seed = "9f3c51d0b8e64a17c25d90f1836b7ae2"
+
+[[exercises]]
+exercise = "07-depends"
+weight = 2
+
+[[exercises]]
+exercise = "10-yield-depends"
+minutes = 40
+"""
+
+
+def test_a_screen_settles_everything(grade, repository, tmp_path):
+    file = tmp_path / "screen.toml"
+    file.write_text(SCREEN)
+    done = grade("--root", repository, "bundle", "--screen", file, "-o", tmp_path / "kata.zip")
+    assert done.code == 0, done.err
+    seed = "--seed 9f3c51d0b8e64a17c25d90f1836b7ae2"
+    command = f"grade batch subs/07-depends -e 07-depends -o out/07-depends --profile screen --audience candidate {seed}"
+    assert command in done.out
+    found = members((tmp_path / "kata.zip").read_bytes())
+    readme = found["README.md"].decode()
+    assert readme.startswith("# Backend screen\n")
+    assert "| 07-depends | Depends() | 25 | 2 |" in readme
+    assert "You have 70 minutes." in readme
+    assert b"9f3c51d0" not in b"".join(found.values()), "who knows the seed knows the inputs"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("weight = 2", "weight = 0"), "exercises, number 1, weight: input should be greater than or equal to 1"),
+        (("weight = 2", "wieght = 2"), "wieght: is no field of a screen"),
+        (('profile = "screen"', 'profile = "scren"'), "profile: input should be 'kata' or 'screen'"),
+        (('seed = "9f', 'seed = "zz'), 'seed: is "own" or 32 hex digits'),
+        (('exercise = "10-yield-depends"\n', ""), "exercises, number 2, exercise: is missing"),
+        (("minutes = 70", "minutes = 60"), "The exercises take 65 minutes and the screen has 60."),
+        (('"10-yield-depends"', '"depends"'), "07-depends is there twice."),
+        (('"10-yield-depends"', '"10-yeild"'), "There is no exercise '10-yeild'."),
+        (("[[exercises]]", "[exercises]"), "is not TOML"),
+    ],
+)
+def test_a_screen_that_is_wrong_says_where(root, tmp_path, change, message):
+    file = tmp_path / "screen.toml"
+    file.write_text(SCREEN.replace(*change))
+    with pytest.raises(GradewrightError) as caught:
+        screen.resolve(screen.read(file), Catalogue(root))
+    assert message in str(caught.value)
+
+
+def test_a_screen_needs_exercises_and_the_command_one_source(grade, repository, tmp_path):
+    file = tmp_path / "screen.toml"
+    file.write_text("exercises = []\n")
+    done = grade("--root", repository, "bundle", "--screen", file, "-o", tmp_path / "kata.zip")
+    assert done.code == 2
+    assert "exercises: needs at least one" in done.err
+    for arguments in (("07", "--screen", file), ()):
+        assert grade("--root", repository, "bundle", *arguments, "-o", tmp_path / "kata.zip").code == 2
