@@ -1,0 +1,113 @@
+"""What a brief and a suite fix, and which texts in a solution are only for people to read."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from gradewright.authoring.source import Source, name_of, text_of
+from gradewright.content.root import ContentRoot
+
+#: Arguments that document. A brief that asks for one quotes it.
+DOCUMENTING = frozenset(
+    {"title", "summary", "description", "response_description", "operation_id", "tags", "openapi_tags", "example", "examples",
+     "version", "detail"}
+)  # fmt: skip
+#: Keys and arguments that hold an error's text.
+ERROR_TEXTS = frozenset({"detail", "message", "msg"})
+LOGGERS = frozenset({"log", "logger", "logging", "_log", "_logger"})
+_SPAN = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_SENTENCE = re.compile(r"[A-Za-z][\w'’,:;-]*( [\w'’,.:;()-]+)+[.!?]?")
+_SQL = re.compile(r"(select|insert|update|delete|create|alter|drop|pragma|with|begin)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """`names` may not be renamed; `quotes` is all that the brief quotes; `logging` says whether it speaks of logs."""
+
+    names: frozenset[str] = frozenset()
+    quotes: str = ""
+    logging: bool = False
+
+    def quoted(self, text: str) -> bool:
+        # `/conflict` does not quote the text "conflict", and `crashed` not "crash".
+        return bool(text) and bool(re.search(rf"(?<![\w/]){re.escape(text)}(?!\w)", self.quotes))
+
+    def and_names(self, more: set[str]) -> Fixed:
+        return Fixed(self.names | more, self.quotes, self.logging)
+
+
+def read_fixed(root: ContentRoot, slug: str) -> Fixed:
+    """Return what the brief of `slug` has in backticks and its suite in strings."""
+    brief = (root.exercise(slug) / "README.md").read_text(encoding="utf-8")
+    quotes = "\n".join(_SPAN.findall(brief))
+    names = set(_WORD.findall(quotes)) | {"app"}
+    for path in sorted(root.suite(slug).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names.update(_WORD.findall(text_of(node) or ""))
+    return Fixed(frozenset(names), quotes, bool(re.search(r"\blog(s|ged|ging|ger)?\b", brief, re.IGNORECASE)))
+
+
+def names_used(path: Path) -> set[str]:
+    """Return every name in a module: none of them may change under it in another one."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Name | ast.Attribute):
+            found.add(name_of(node))
+        elif isinstance(node, ast.alias):
+            found.update(_WORD.findall(f"{node.name} {node.asname or ''}"))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found.update(_WORD.findall(node.value))
+    return found
+
+
+def is_log_call(node: ast.AST) -> bool:
+    """Return whether `node` writes to a log or to standard output."""
+    if not isinstance(node, ast.Call):
+        return False
+    function = node.func
+    return (isinstance(function, ast.Attribute) and name_of(function.value) in LOGGERS) or (
+        isinstance(function, ast.Name) and function.id == "print"
+    )
+
+
+def is_sentence(text: str) -> bool:
+    return bool(_SENTENCE.fullmatch(text.strip())) and not _SQL.match(text.strip())
+
+
+def is_error_text(source: Source, node: ast.AST) -> bool:
+    """Return whether a string is the text of an error: an argument of what is raised, or a `detail`."""
+    parent = source.parents.get(node)
+    if isinstance(parent, ast.keyword):
+        return parent.arg in ERROR_TEXTS
+    if isinstance(parent, ast.Dict):
+        key = next((key for key, value in zip(parent.keys, parent.values, strict=True) if value is node), None)
+        return key is not None and text_of(key) in ERROR_TEXTS
+    return isinstance(parent, ast.Call) and isinstance(source.parents.get(parent), ast.Raise)
+
+
+def is_described(source: Source, node: ast.AST, fixed: Fixed) -> bool:
+    """Return whether `node` is the key or the text of an entry such as `"description": "Not yours"`, unasked for."""
+    parent = source.parents.get(node)
+    for key, value in zip(parent.keys, parent.values, strict=True) if isinstance(parent, ast.Dict) else ():
+        if key is not None and node in (key, value):
+            text = text_of(value)
+            return text_of(key) in DOCUMENTING and text is not None and not fixed.quoted(text)
+    return False
+
+
+def for_people(source: Source, node: ast.AST, fixed: Fixed) -> bool:
+    """Return whether a string is one that no check may depend on: a log message, an error's text, an unasked title."""
+    text = text_of(node)
+    if text is not None and is_described(source, node, fixed):
+        return True
+    if text is None or fixed.quoted(text):
+        return False
+    if is_sentence(text) or is_error_text(source, node):
+        return True
+    return any(
+        is_log_call(above) or (isinstance(above, ast.keyword) and above.arg in DOCUMENTING) for above in source.ancestors(node)
+    )

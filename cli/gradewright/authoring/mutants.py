@@ -1,0 +1,101 @@
+"""Every mutant of a module: one small change each, equal ones once, none that only a reader would notice."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gradewright.authoring.fixed import Fixed, is_log_call
+from gradewright.authoring.operators import VALUE_OPERATORS
+from gradewright.authoring.removals import REMOVAL_OPERATORS
+from gradewright.authoring.source import Function, Source, compiles, name_of, shape
+
+OPERATORS = {**VALUE_OPERATORS, **REMOVAL_OPERATORS}
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One changed module: which operator changed it, at which line (1-based), and its whole new text."""
+
+    operator: str
+    line: int
+    text: str
+
+
+def mutants_of(text: str, fixed: Fixed) -> list[Mutant]:
+    """Return the mutants of a module, in the order of its lines. Raises SyntaxError.
+
+    Left out: what no longer compiles, what has the same tree as the original or as another mutant, and changes to docstrings,
+    annotations, `__all__`, imports for type checkers, and texts for people that the brief does not quote.
+    """
+    source = Source(text)
+    seen = {shape(text)}
+    found = []
+    for node in _mutable(source):
+        for name, operator in OPERATORS.items():
+            for edit in operator(source, node, fixed):
+                changed = source.apply([edit])
+                if not compiles(changed) or (key := shape(changed)) in seen:
+                    continue
+                seen.add(key)
+                found.append(Mutant(name, text.count("\n", 0, edit.start) + 1, changed))
+    return sorted(found, key=lambda mutant: mutant.line)
+
+
+def difference(before: str, after: str, name: str) -> str:
+    """Return the unified diff between two texts of the file `name`."""
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), name, name, n=1, lineterm="")
+    return "\n".join(lines)
+
+
+def _mutable(source: Source) -> Iterator[ast.AST]:
+    """Yield the nodes that may be mutated."""
+    for node in source.nodes:
+        if isinstance(node, ast.Module | ast.Import | ast.ImportFrom):
+            continue
+        chain = [node, *source.ancestors(node)]
+        if any(_is_skipped(inner, outer) for inner, outer in itertools.pairwise(chain)):
+            continue
+        if _is_only_a_type(source, node) or _is_logged(source, node):
+            continue
+        yield node
+
+
+def _is_skipped(node: ast.AST, parent: ast.AST) -> bool:
+    """Return whether `node`, a child of `parent`, is a docstring, an `__all__`, or code that only a type checker reads."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return True
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        return name_of(target) in ("__all__", "__slots__", "__version__")
+    if isinstance(parent, ast.Constant | ast.Import):
+        return True
+    return isinstance(node, ast.If) and (name_of(node.test) == "TYPE_CHECKING" or "__name__" in ast.unparse(node.test))
+
+
+def _is_only_a_type(source: Source, node: ast.AST) -> bool:
+    """Return whether `node` belongs to an annotation, outside of the calls and literals in it, which FastAPI reads."""
+    if isinstance(node, ast.Constant) and node.value is None:
+        parent = source.parents[node]
+        if isinstance(parent, ast.BinOp | ast.Compare):
+            return True
+    if isinstance(node, ast.Constant) and node.value is Ellipsis:
+        return True
+    chain = [node, *source.ancestors(node)]
+    for inner, outer in itertools.pairwise(chain):
+        if isinstance(inner, ast.Call) or (
+            isinstance(inner, ast.Subscript) and name_of(inner.value) in ("Literal", "Annotated")
+        ):
+            return False
+        if isinstance(outer, ast.arg) or (isinstance(outer, Function) and outer.returns is inner):
+            return True
+        if isinstance(outer, ast.AnnAssign) and outer.annotation is inner:
+            return True
+    return False
+
+
+def _is_logged(source: Source, node: ast.AST) -> bool:
+    return is_log_call(node) or any(is_log_call(above) for above in source.ancestors(node))

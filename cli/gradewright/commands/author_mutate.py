@@ -1,0 +1,88 @@
+"""`grade author mutate`: does the suite notice small changes to the reference solutions?"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gradewright.commands.context import Context, pass_context
+from gradewright.errors import EXIT_FAULT, EXIT_OK, UsageError
+
+if TYPE_CHECKING:
+    from gradewright.authoring.mutate import MutationResult
+    from gradewright.model import Verdict
+    from gradewright.session.grade import GradeOptions
+
+
+@click.command()
+@click.argument("exercises", nargs=-1)
+@click.option("--all", "every", is_flag=True, help="Mutate the solutions of all exercises.")
+@click.option("-j", "--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="Mutants at a time.")
+@click.option("--sample", type=click.IntRange(0), default=0, help="Grade only so many mutants of an exercise.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Draws the sample.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@pass_context
+def mutate(context: Context, /, exercises: tuple[str, ...], **options: Any) -> int:
+    """Grade mechanical mutants of each reference solution; a survivor shows what the suite does not check.
+
+    For example: grade author mutate 07-depends --sample 40
+    """
+    from gradewright.authoring.mutate import mutate_exercise
+    from gradewright.session.grade import GradeOptions
+
+    as_json = options["as_json"] or context.json
+    # Mutants loop for ever and wait for what never comes: short limits, which every solution must keep, too.
+    limits = GradeOptions(start_limit=3.0, request_limit=2.0, total_limit=20.0)
+    results = []
+    for slug in chosen(context, exercises, options["every"], "mutate"):
+        with lanes(context, slug, options["jobs"], limits) as graders:
+            result = mutate_exercise(context.root(), slug, graders, sample=options["sample"], seed=options["seed"])
+        results.append(result)
+        if not as_json:
+            _print(context, result)
+    if as_json:
+        click.echo(json.dumps([result.to_json() for result in results], indent=2, ensure_ascii=False))
+    return EXIT_OK if all(result.ok for result in results) else EXIT_FAULT
+
+
+def chosen(context: Context, exercises: tuple[str, ...], every: bool, command: str) -> list[str]:
+    """Return the slugs that the command line names. Raises UsageError when it names none."""
+    catalogue = context.catalogue()
+    if not exercises and not every:
+        raise UsageError("Name an exercise, or say --all.", hint=f"grade author {command} --all")
+    return catalogue.slugs() if every else [catalogue.resolve(name) for name in exercises]
+
+
+@contextlib.contextmanager
+def lanes(context: Context, slug: str, count: int, limits: GradeOptions) -> Iterator[list[Callable[[Path], Verdict]]]:
+    """Return `count` functions that grade a folder for `slug`, each with an engine of its own."""
+    from gradewright.session.steady import SteadyGrader
+
+    exercise = context.catalogue().load(slug)
+    with contextlib.ExitStack() as stack:
+        graders = [SteadyGrader(context.root(), exercise, limits) for _number in range(count)]
+        for grader in graders:
+            stack.callback(grader.close)
+        yield [grader.grade for grader in graders]
+
+
+def _print(context: Context, result: MutationResult) -> None:
+    word = "holds" if result.ok else "FAILS"
+    waived = len(result.survivors) - len(result.open)
+    context.out(
+        f"{word}  {result.exercise}: {result.killed} of {result.total} mutants killed ({result.share:.1%})"
+        + (f", {result.made} there are" if result.made > result.total else "")
+        + (f", {waived} waived" if waived else "")
+    )
+    for problem in result.problems:
+        context.out(f"       {problem}")
+    for survivor in result.open:
+        context.out(f"       {survivor.job.place} survives ({survivor.job.mutant.operator})")
+        # The first two lines of a diff name the file, which has been said.
+        for line in survivor.job.diff.splitlines()[2:]:
+            context.out(f"         {line}")

@@ -1,0 +1,142 @@
+"""Each mutation operator on a source of a few lines, and what is never mutated."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from gradewright.authoring.fixed import Fixed
+from gradewright.authoring.mutants import OPERATORS, difference, mutants_of
+from gradewright.authoring.waivers import changed_lines
+
+
+def made(source: str, operator: str = "", *, quotes: str = "", logging: bool = False) -> list[str]:
+    """Return the lines that the mutants of `source` add, a removed line as `- …`."""
+    text = textwrap.dedent(source).strip() + "\n"
+    found = []
+    for mutant in mutants_of(text, Fixed(quotes=quotes, logging=logging)):
+        if operator in ("", mutant.operator):
+            lines = changed_lines(difference(text, mutant.text, "app.py"))
+            added = [line[1:] for line in lines if line.startswith("+")]
+            found.append(" / ".join(added) if added else f"- {lines[0][1:]}")
+    return found
+
+
+CASES = [
+    ("compare", "a = b < 1", ["a = b <= 1", "a = b >= 1"]),
+    ("compare", "a = b not in c", ["a = b in c"]),
+    ("compare", "a = b is None", ["a = b is not None"]),
+    ("compare", "a = (b) == (c)", ["a = (b) != (c)"]),
+    ("boolean", "a = b and c", ["a = b or c"]),
+    ("boolean", "a = not b", ["a = (b)"]),
+    ("boolean", "a = 1 if b else 2", ["a = 1 if (not (b)) else 2"]),
+    ("arithmetic", "a = b // c", ["a = b / c"]),
+    ("arithmetic", "a += b", ["a -= b"]),
+    ("number", "a = 5", ["a = 6", "a = 4"]),
+    ("number", "a = 0", ["a = 1", "a = (-1)"]),
+    ("number", "a = True", ["a = False"]),
+    ("string", "a = 'é'", ["a = 'éX'"]),
+    ("string", 'a = r"^[0-9]$"', ['a = r"^[0-9]$X"', 'a = r"[0-9]$"', 'a = r"^[0-9]"']),
+    ("string", 'a = f"{b} c"', ['a = f"{b} cX"']),
+    ("none", "def f(a=1):\n    return a", ["def f(a=None):", "return None"]),
+    ("none", "def f(a=None): pass", ['def f(a="X"): pass']),
+    ("status", "raise HTTPException(404)", ["raise HTTPException(400)", "raise HTTPException(500)"]),
+    ("status", "f(status_code=200)", ["f(status_code=202)", "f(status_code=500)"]),
+    ("status", "a = status.HTTP_401_UNAUTHORIZED", ["a = 400", "a = 500"]),
+    ("swap", "f(a, b)", ["f(b, a)"]),
+    ("statement", "f(a)", ["pass"]),
+    ("statement", "def f():\n    a = 1\n    raise a", ["pass", "pass"]),
+    ("statement", "async def f():\n    await g()", ["pass"]),
+    ("statement", "class A(B):\n    a: int = 1", ["a: int"]),
+    ("decorator", "@a\n@b\ndef f(): pass", ["- @a", "- @b"]),
+    ("keyword", "f(a, b=1, c=2)", ["f(a, c=2)", "f(a, b=1)"]),
+    ("keyword", "f(\n    a=b,\n)", [""]),
+    ("keyword", "class A(B, extra='forbid'): pass", ["class A(B): pass"]),
+    ("element", "a = [b, c]", ["a = [c]", "a = [b]"]),
+    ("element", "a = {**b, c: d}", ["a = {c: d}", "a = {**b}"]),
+    ("element", "a: Literal['x', 'y'] = b", ["a: Literal['y'] = b", "a: Literal['x'] = b"]),
+    ("metadata", "A = Annotated[int, B()]", ["A = int"]),
+    ("metadata", "A = Annotated[int, B(), C()]", ["A = Annotated[int, C()]", "A = Annotated[int, B()]"]),
+    ("dependency", "def f(a, b=Depends(c)):\n    return a", ["def f(a):"]),
+    ("handler", "try:\n    f()\nexcept E:\n    g()\n    raise", ["pass"]),
+    ("handler", "try:\n    f()\nfinally:\n    g()\n    h()", ["pass"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("operator", "source", "expected"), CASES, ids=[f"{case[0]}: {case[1]!r}" for case in CASES])
+def test_an_operator_makes_these_changes_and_no_others(operator, source, expected):
+    assert made(source, operator) == expected
+
+
+def test_every_operator_has_a_case():
+    assert {case[0] for case in CASES} == set(OPERATORS)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '"""A docstring."""',
+        "__all__ = ['a']",
+        "import a",
+        "if TYPE_CHECKING:\n    A = 1",
+        "def f(a: 'B | None', b: int | None) -> 'C': pass",
+        "app = FastAPI(title='Books', description='All of them', version='1')",
+        "class A:\n    def f(self): ...",
+        "if __name__ == '__main__':\n    run('app', port=80)",
+        "log.info('started %s', 5)",
+        "print('started', 5)",
+    ],
+)
+def test_what_only_a_reader_or_a_type_checker_sees_is_left_alone(source):
+    assert made(source) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["raise HTTPException(404, 'no')", "raise E('There is no such book.')", "raise HTTPException(404, detail=f'no {a}')"],
+)
+def test_the_text_of_an_error_is_left_alone(source):
+    assert made(source, "string") == []
+
+
+def test_a_description_among_the_documented_responses_is_left_alone():
+    assert made("a = {404: {'description': 'Unknown'}}", "string") == []
+    assert made("a = {b: {'model': M, 'description': 'Unknown'}}", "element") == [
+        "a = {}",
+        "a = {b: {'description': 'Unknown'}}",
+    ]
+    assert made("a = {'title': title}", "string") == ["a = {'titleX': title}"]
+
+
+def test_what_the_brief_quotes_is_mutated():
+    assert made("app = FastAPI(title='Books')", quotes="`Books`") == ["app = FastAPI()", "app = FastAPI(title='BooksX')"]
+    assert made("raise E('crash')", "string", quotes="`/crash`") == []
+    assert made("raise E('sold_out')", "string", quotes="`sold_out`") == ["raise E('sold_outX')"]
+
+
+def test_a_log_call_is_removed_only_where_the_brief_speaks_of_logs():
+    assert made("log.info(1)", "statement") == []
+    assert made("log.info(1)", "statement", logging=True) == ["pass"]
+
+
+def test_an_assignment_without_which_a_module_does_not_import_stays():
+    assert made("a = f()\nb(a)", "statement") == ["pass"]
+    assert made("app = FastAPI()", "statement") == []
+
+
+def test_every_mutant_is_another_module_and_compiles():
+    text = "def f(a, b):\n    if a and not b:\n        return [a, b, 0, 1]\n    raise E(a, b)\n"
+    found = [mutant.text for mutant in mutants_of(text, Fixed())]
+    assert len(set(found)) == len(found) > 10
+    for changed in found:
+        compile(changed, "x", "exec")
+
+
+def test_a_mutant_changes_one_place_and_knows_its_line():
+    text = "# kept\nx = 1\n\n\ndef f( a ):  # also kept\n    return a+2\n"
+    by_line = {mutant.line: mutant.text for mutant in mutants_of(text, Fixed())}
+    assert set(by_line) == {2, 6}
+    for changed in by_line.values():
+        assert "# kept\n" in changed
+        assert "def f( a ):  # also kept\n" in changed
