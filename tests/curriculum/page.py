@@ -10,8 +10,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 HEAD = """# Curriculum
 
 What the catalogue covers: every statement of the four documents it grew from (a course outline, interview notes, a list of
-questions, a cheat sheet), and the points that ask for it. † stands for a statement that is opinion or recall: it is on the point's
-card, to be said aloud, and not scored. Exercises that are not in the catalogue yet are in italics.
+questions, a cheat sheet), and the points that ask for it. † stands for a statement that is opinion or recall: it is on the
+point's card, to be said aloud, and not scored. Exercises that are not in the catalogue yet are in italics.
 
 Made from `curriculum.toml` by `python -m tests.curriculum`; a test compares it with the exercises.
 """
