@@ -1,0 +1,48 @@
+"""The payment is put into the queue by a background task, under an id that the app made up."""
+
+from threading import Lock
+from typing import Annotated
+from uuid import uuid4
+
+from fastapi import BackgroundTasks, Depends, FastAPI, HTTPException, Request
+from pydantic import BaseModel, Field
+
+import jobs
+import mailer
+
+app = FastAPI()
+signed_up: set[str] = set()
+lock = Lock()
+
+
+class SignUp(BaseModel):
+    email: Annotated[str, Field(min_length=1)]
+
+
+class Payment(BaseModel):
+    amount: Annotated[int, Field(gt=0)]
+
+
+def audit(request: Request, tasks: BackgroundTasks) -> None:
+    tasks.add_task(mailer.audit, request.url.path)
+
+
+@app.get("/ping")
+async def ping():
+    return {"pong": True}
+
+
+@app.post("/signup", status_code=202, dependencies=[Depends(audit)])
+def sign_up(body: SignUp, tasks: BackgroundTasks):
+    with lock:
+        if body.email in signed_up:
+            raise HTTPException(409, "this e-mail is signed up already")
+        signed_up.add(body.email)
+    tasks.add_task(mailer.send, body.email)
+    return {"status": "accepted"}
+
+
+@app.post("/payments", status_code=202, dependencies=[Depends(audit)])
+def pay(body: Payment, tasks: BackgroundTasks):
+    tasks.add_task(jobs.enqueue, "payment", {"amount": body.amount})
+    return {"job_id": uuid4().hex}

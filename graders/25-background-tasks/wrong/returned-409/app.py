@@ -1,0 +1,47 @@
+"""The task is added first, and the 409 is returned, not raised: a response that is returned runs its tasks."""
+
+from threading import Lock
+from typing import Annotated
+
+from fastapi import BackgroundTasks, Depends, FastAPI, Request, Response
+from pydantic import BaseModel, Field
+
+import jobs
+import mailer
+
+app = FastAPI()
+signed_up: set[str] = set()
+lock = Lock()
+
+
+class SignUp(BaseModel):
+    email: Annotated[str, Field(min_length=1)]
+
+
+class Payment(BaseModel):
+    amount: Annotated[int, Field(gt=0)]
+
+
+def audit(request: Request, tasks: BackgroundTasks) -> None:
+    tasks.add_task(mailer.audit, request.url.path)
+
+
+@app.get("/ping")
+async def ping():
+    return {"pong": True}
+
+
+@app.post("/signup", status_code=202, dependencies=[Depends(audit)])
+def sign_up(body: SignUp, tasks: BackgroundTasks, response: Response):
+    tasks.add_task(mailer.send, body.email)
+    with lock:
+        if body.email in signed_up:
+            response.status_code = 409
+            return {"status": "signed up already"}
+        signed_up.add(body.email)
+    return {"status": "accepted"}
+
+
+@app.post("/payments", status_code=202, dependencies=[Depends(audit)])
+def pay(body: Payment):
+    return {"job_id": jobs.enqueue("payment", {"amount": body.amount})}
