@@ -48,9 +48,16 @@ def limit_tasks(most: int = 400) -> None:
 
 def restore(folders: dict[str, str]) -> None:
     """Put the submission's files back as they were handed in, and empty the scratch folder."""
-    for name in ("submission", "scratch"):
-        empty(folders[name])
+    clear(folders)
     shutil.copytree(folders["pristine"], folders["submission"], dirs_exist_ok=True)
+
+
+def clear(folders: dict[str, str]) -> None:
+    """Empty the folders that an app may write, and give them back the mode that it may have changed."""
+    for name in ("submission", "scratch"):
+        if name in folders:
+            os.chmod(folders[name], 0o700)
+            empty(folders[name])
 
 
 def watch(pid: int) -> int:

@@ -16,7 +16,6 @@ import sys
 import threading
 from typing import Any
 
-from gradewright.emptying import empty
 from gradewright.protocol import Channel, Message
 from gradewright.worker import births, ground
 
@@ -79,9 +78,7 @@ class Zygote:
         self._poll.register(outer.fileno(), select.POLLIN)
         if self.wrapped:
             ground.end_others()
-        for name in ("submission", "scratch"):
-            if name in self.folders:
-                empty(self.folders[name])
+        ground.clear(self.folders)
         outer.send({"event": "cleared"})
 
     def _handle(self, message: Message, fds: list[int]) -> None:
