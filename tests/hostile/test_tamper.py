@@ -174,7 +174,8 @@ def test_every_attempt_is_denied_and_grading_goes_on(outcome: Any) -> None:
 
 @pytest.mark.parametrize("case", [{"add": METADATA + CONTROL}], ids=["metadata"])
 def test_rights_owners_times_and_attributes_outside_stay_as_they_are(outcome: Any) -> None:
-    assert (outcome.state, outcome.score) == ("graded", 11)
+    # It also shuts its own folder, so its own second start may fail: that costs it points, and nobody else anything.
+    assert outcome.state == "graded"
     assert len(outcome.probes) == 19
 
 

@@ -23,6 +23,10 @@ def test_registration(client, expect, nonce, users, people):
     expect.that(saved, "POST /register should save the new user with store.save_user.", got="no such call", reply=reply)
     reply = people.register(name, nonce(8))
     expect.status(reply, 409, "POST /register should be 409 when the name is taken.")
+    users.late.add(name)
+    reply = people.register(name, nonce(8))
+    because = "POST /register should be 409 also when somebody else takes the name at the last moment: save_user says so."
+    expect.status(reply, 409, because)
     for body in nonce.sample(({"username": nonce(), "password": nonce(7)}, {"username": nonce()}, {"password": nonce(8)}), 3):
         reply = client.post("/register", json=body)
         expect.status(reply, 422, f"POST /register should be FastAPI's 422 for the body {json.dumps(body)}.")

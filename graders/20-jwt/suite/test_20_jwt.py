@@ -87,7 +87,7 @@ def check_claims(claims, name, kind, expect, ttl):
     )
     if kind == "access":
         expect.that(
-            abs(ends - made - ttl) <= 2,
+            abs(ends - made - ttl) <= 1,
             "From iat to exp, an access token should live for JWT_TTL seconds, and for 900 when that is missing.",
             expected=f"exp − iat = {ttl}",
             got=f"exp − iat = {ends - made}",

@@ -58,8 +58,8 @@ get_current_user = CurrentUser(sessions)
 
 
 class Registration(BaseModel):
-    username: str = Field(min_length=1)
-    password: str = Field(min_length=8, max_length=128)
+    username: str
+    password: str = Field(min_length=8)
 
 
 class Registered(BaseModel):
