@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import signal
 import time
 
 import pytest
@@ -84,11 +85,24 @@ class Api:
         environment = self._app.launch.environment
         if "JWT_SECRET" not in environment:
             environment.update({"JWT_SECRET": self._nonce(40), "JWT_TTL": str(self._nonce.number(1000, 3000))})
+            self.end()
             self._app.restart()
+
+    def end(self):
+        """End the process and wait for the news, so that nothing the old process says can meet a new one."""
+        worker = self._app.worker
+        if worker is None:
+            return
+        if not worker.dead:
+            self._app.signal(signal.SIGKILL)
+        self._app.wait_exit(2.0)
+        # The news came first; the end of what it had to say is being read.
+        time.sleep(0.05)
 
     def start(self, **environment):
         """Start the app with these of its variables and no others, for the length of a test. Raises StartFailed."""
         absent = [name for name in VARIABLES if name not in environment]
+        self.end()
         self._app.restart({"GRADED_WITHOUT": ",".join(absent), **environment})
 
     def refuses(self, **environment):
@@ -96,12 +110,22 @@ class Api:
         try:
             self.start(**environment)
         except StartFailed as failure:
-            facts = failure.facts
+            facts = self._find_reason(failure.facts)
             if facts.get("kind") not in REFUSALS:
                 return f"it neither starts nor ends ({facts.get('kind')})"
             code = facts.get("code") if facts["kind"] == "exit_at_import" else (facts.get("ending") or {}).get("code")
             return "it ends with exit code 0, which says that all is well" if code in (0, "0", "None", "") else None
         return "it starts"
+
+    def _find_reason(self, facts):
+        """Return why the app did not start: what the process said of it, which may come after the news of its end."""
+        worker = self._app.worker
+        if facts.get("kind") == "ended_at_start" and worker is not None:
+            deadline = time.monotonic() + 1.0
+            while worker.problem is None and time.monotonic() < deadline:
+                time.sleep(0.02)
+            return worker.problem or facts
+        return facts
 
     def someone(self):
         """Return the name of a new user."""
@@ -173,7 +197,9 @@ def api(app, client, expect, nonce):
     """The routes of the app, which runs with a secret that the grader knows."""
     api = Api(app, client, expect, nonce)
     api.settle()
-    return api
+    yield api
+    if not app.pristine:
+        api.end()
 
 
 class Route:
