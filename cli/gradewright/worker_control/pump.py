@@ -56,7 +56,13 @@ class Pump:
                         self._wake_read.recv(4096)
                     continue
                 if not key.data():
-                    self.remove(key.fd)
+                    self._forget(key)
+
+    def _forget(self, key: selectors.SelectorKey) -> None:
+        """Stop watching what `key` stood for. Its number may be closed and watched anew for something else by now."""
+        with self._lock, contextlib.suppress(KeyError, ValueError):
+            if self._selector.get_key(key.fd) is key:
+                self._selector.unregister(key.fd)
 
 
 class OutputBuffer:
