@@ -43,6 +43,10 @@ class Pump:
         self._stopped = True
         self._wake()
         self._thread.join(timeout=2)
+        if not self._thread.is_alive():
+            self._selector.close()
+            self._wake_read.close()
+            self._wake_write.close()
 
     def _wake(self) -> None:
         with contextlib.suppress(OSError):
