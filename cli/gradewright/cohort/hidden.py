@@ -6,6 +6,7 @@ The check looks at contents, not at where a file was taken from, so that it also
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -76,7 +77,7 @@ class Hidden:
         """Return whether a file is one that every learner gets, and that solutions therefore contain, too.
 
         Either the grader replaces it by its own of the same name, which is hidden, so the two must differ; or each solution and
-        each wrong one has it unchanged: then nothing of an answer is in it.
+        each wrong one that has a file of this name has it unchanged: then nothing of an answer is in it.
         """
         inside = PurePosixPath(*name.parts[1:])
         if PurePosixPath(*twin.parts[2:]) != inside:
@@ -84,8 +85,14 @@ class Hidden:
         own = self.modules.get(inside.as_posix())
         if own is not None:
             return own != content
-        there = {PurePosixPath(*path.parts[:2]) for path in self.wholes[content] if PurePosixPath(*path.parts[2:]) == inside}
-        return there >= self.answers and {folder.parts[0] for folder in there} == {"solutions", "wrong"}
+        there = _having(self.wholes[content], inside)
+        named = _having([path for paths in self.wholes.values() for path in paths], inside)
+        return there >= named & self.answers and {folder.parts[0] for folder in there} == {"solutions", "wrong"}
+
+
+def _having(paths: Iterable[PurePosixPath], inside: PurePosixPath) -> set[PurePosixPath]:
+    """Return the folders (solutions/<name>, wrong/<name>) in which one of `paths` is the file `inside`."""
+    return {PurePosixPath(*path.parts[:2]) for path in paths if PurePosixPath(*path.parts[2:]) == inside}
 
 
 def _files(folder: Path) -> list[Path]:
