@@ -20,6 +20,7 @@ import json
 import os
 import re
 import secrets
+import signal
 import subprocess
 import sys
 import tempfile
@@ -157,26 +158,42 @@ def put_files(case: dict[str, Any], submission: Path, places: dict[str, str]) ->
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
+#: Starts a grade from a small process. A process that Python starts directly counts the memory of the one that started it
+#: as its own until it becomes another program, and the kernel keeps the larger of the two numbers.
+MEASURE = """
+import os, sys
+os.set_inheritable(int(sys.argv[1]), False)
+process = os.posix_spawn(sys.argv[2], sys.argv[2:], os.environ)
+_, status, usage = os.wait4(process, 0)
+code = os.waitstatus_to_exitcode(status)
+os.write(int(sys.argv[1]), b"%d %d\\n" % (code, usage.ru_maxrss))
+"""
+
+
 def run(words: list[str], limit: float, **options: Any) -> tuple[int, bytes, bytes, float, int]:
     """Run a grade and return its exit code, both outputs, the seconds it took, and the most memory of a process in MiB."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.TemporaryFile() as typed:
         typed.write(options.pop("typed"))
         typed.seek(0)
         started = time.monotonic()
-        process = subprocess.Popen(words, stdin=typed, stdout=out, stderr=err, **options)
-        pid = 0
-        while not pid and time.monotonic() - started < limit:
-            pid, status, usage = os.wait4(process.pid, os.WNOHANG)
-            time.sleep(0 if pid else 0.02)
-        if not pid:
-            process.kill()
-            process.wait()
-            raise AssertionError(f"the grade did not end within {limit:g} s")
-        process.returncode = os.waitstatus_to_exitcode(status)
-        seconds = time.monotonic() - started
+        reading, writing = os.pipe()
+        words = [sys.executable, "-I", "-S", "-c", MEASURE, str(writing), *words]
+        with os.fdopen(reading) as measured:
+            process = subprocess.Popen(
+                words, stdin=typed, stdout=out, stderr=err, pass_fds=[writing], process_group=0, **options
+            )
+            os.close(writing)
+            try:
+                process.wait(limit)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+                raise AssertionError(f"the grade did not end within {limit:g} s") from None
+            seconds = time.monotonic() - started
+            code, memory = map(int, measured.readline().split())
         out.seek(0)
         err.seek(0)
-        return process.returncode, out.read(), err.read(), seconds, usage.ru_maxrss >> 10
+        return code, out.read(), err.read(), seconds, memory >> 10
 
 
 def run_case(case: dict[str, Any], walls: str, folder: Path) -> Outcome:

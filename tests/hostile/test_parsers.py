@@ -224,5 +224,5 @@ REQUESTS: dict[str, tuple[str, str]] = {
 )
 def test_services_of_the_grader_survive_what_they_are_sent(outcome: Any) -> None:
     assert (outcome.state, outcome.score) == ("graded", 11)
-    assert outcome.memory < 400
+    assert outcome.memory < 250
     assert outcome.seconds < 45
