@@ -20,14 +20,38 @@ MAX_DEPTH = 50
 
 def _contexts(app: Any) -> Iterator[tuple[str, Any]]:
     """Yield (prefix, route) for every route, through included routers and mounted apps."""
-    pending: list[tuple[str, Any, int]] = [("", app, 0)]
-    while pending:
-        prefix, owner, depth = pending.pop(0)
+    for prefix, owner in _owners(app):
         for route in _flat(getattr(owner, "routes", None) or []):
             yield prefix, route
-            inner = getattr(route, "app", None)
-            if depth < MAX_DEPTH and type(route).__name__ == "Mount" and getattr(inner, "routes", None):
-                pending.append((prefix + str(getattr(route, "path", "")), inner, depth + 1))
+
+
+def _owners(app: Any) -> Iterator[tuple[str, Any]]:
+    """Yield (prefix, app) for the app and for each that is mounted below it, once each."""
+    pending: list[tuple[str, Any]] = [("", app)]
+    seen: set[int] = set()
+    while pending:
+        prefix, owner = pending.pop(0)
+        if id(owner) in seen:
+            continue
+        seen.add(id(owner))
+        yield prefix, owner
+        for route in _flat(getattr(owner, "routes", None) or []):
+            mount = getattr(route, "original_route", route)
+            if _is_mount(mount):
+                # Middleware of the mount itself hides the app in `app`; the mount keeps it in `_base_app` as well.
+                inner = getattr(mount, "_base_app", None) or getattr(mount, "app", None)
+                pending.append((prefix + str(getattr(route, "path", None) or ""), inner))
+
+
+def _is_mount(route: Any) -> bool:
+    routing = sys.modules.get("starlette.routing")
+    return routing is not None and isinstance(route, (routing.Mount, routing.Host))
+
+
+def override_tables(app: Any) -> list[dict[Any, Any]]:
+    """Return the `dependency_overrides` of the app and of every FastAPI app mounted below it: each reads only its own."""
+    tables = (getattr(owner, "dependency_overrides", None) for _prefix, owner in _owners(app))
+    return [table for table in tables if isinstance(table, dict)]
 
 
 def _flat(routes: list[Any]) -> Iterator[Any]:

@@ -20,21 +20,21 @@ class Overrides:
 
     def __init__(self, app: Any) -> None:
         self._app = app
-        self._active: dict[int, tuple[list[tuple[Any, Any]], list[dict[str, Any]]]] = {}
+        self._active: dict[int, tuple[list[tuple[dict[Any, Any], Any, Any]], list[dict[str, Any]]]] = {}
         self._next = 1
 
     def set(self, name: str, double: dict[str, Any]) -> dict[str, Any]:
         """Override every dependency called `name`; return {"token", "found"}. Raises CommandError when there is none."""
-        table = getattr(self._app, "dependency_overrides", None)
-        if not isinstance(table, dict):
+        tables = introspect.override_tables(self._app)
+        if not tables:
             raise CommandError("no_overrides", "the app has no dependency_overrides, so it is not a FastAPI app")
         found = find(self._app, name)
         if not found:
             raise CommandError("no_dependency", f"no dependency called {name} was found")
         calls: list[dict[str, Any]] = []
         replacement = build(double, calls)
-        before = [(original, table.get(original, _ABSENT)) for original in found]
-        for original in found:
+        before = [(table, original, table.get(original, _ABSENT)) for table in tables for original in found]
+        for table, original, _previous in before:
             table[original] = replacement
         token, self._next = self._next, self._next + 1
         self._active[token] = (before, calls)
@@ -43,8 +43,7 @@ class Overrides:
     def restore(self, token: int) -> int:
         """Undo one `set`; return how often its double was called."""
         before, calls = self._active.pop(token, ([], []))
-        table = getattr(self._app, "dependency_overrides", {})
-        for original, previous in before:
+        for table, original, previous in before:
             if previous is _ABSENT:
                 table.pop(original, None)
             else:
