@@ -90,10 +90,15 @@ class WorkerProcess:
     # Events, on the pump's thread
 
     def _on_control(self) -> bool:
+        self._receive()
+        return not self._gone
+
+    def _receive(self) -> bool:
+        """Take in what the control socket holds now; return whether there was something."""
         try:
             data = self._control.recv(CHUNK)
         except BlockingIOError:
-            return True
+            return False
         except OSError:
             data = b""
         self._received += len(data)
@@ -135,7 +140,9 @@ class WorkerProcess:
             self.on_twin(message, functools.partial(self._answer_twin, message["id"]))
 
     def on_exit(self, ending: dict[str, Any]) -> None:
-        """The zygote has seen the process end."""
+        """The zygote has seen the process end. What it said before is taken in first: it may be the reason."""
+        while not self._gone and self._receive():
+            pass
         with self._changed:
             self.ending = ending
             self._changed.notify_all()
