@@ -52,6 +52,8 @@ def environment() -> jinja2.Environment:
     """Compile once a process: templates are part of the package and do not change under it."""
     import jinja2
 
+    from gradewright.reports.bytecode import Bytecode
+
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -62,6 +64,7 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=False,
         optimized=False,  # folding constants costs more than it saves in a page rendered once
+        bytecode_cache=Bytecode(TEMPLATES / "__pycache__", made_by=Path(__file__)),
     )
     filters = (spans, blocks, pieces, short, count, when)
     environment.filters.update({function.__name__: function for function in filters})

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from stat import S_ISDIR
 from typing import Any
 
+from gradewright.sandbox.libraries import found_by_soname
+
 
 class Unavailable(Exception):
     """This machine cannot enforce Landlock; the text says why."""
@@ -35,7 +37,8 @@ class Domain:
             import landlockpy
         except ImportError:
             raise Unavailable("the package landlockpy is not installed") from None
-        version = landlockpy.abi_version()
+        with found_by_soname():
+            version = landlockpy.abi_version()
         if version == 0:
             raise Unavailable("this kernel has no Landlock (Linux 5.13 and newer have it)")
         fs = landlockpy.AccessFS

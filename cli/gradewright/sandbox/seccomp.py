@@ -7,7 +7,6 @@ The list is what CPython, asyncio, SQLite and the C libraries under FastAPI use.
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import errno
 import os
 import sys
@@ -15,6 +14,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from gradewright.sandbox import grants
+from gradewright.sandbox.libraries import found_by_soname
 
 CLONE_THREAD = 0x00010000
 CLONE_NAMESPACES = 0x7E020000
@@ -196,17 +196,11 @@ def _install(program: bytes) -> None:
 def _load_library() -> Any:
     if sys.platform != "linux":
         raise Unavailable("only on Linux")
-    # pyseccomp asks ldconfig and gcc where the libraries are, which costs 20 ms and fails where neither is installed;
-    # the loader finds both by their sonames.
-    original = ctypes.util.find_library
-    sonames: dict[str, str | None] = {"c": None, "seccomp": "libseccomp.so.2"}
-    ctypes.util.find_library = lambda name: sonames[name] if name in sonames else original(name)
     try:
-        import pyseccomp
+        with found_by_soname():
+            import pyseccomp
     except ImportError:
         raise Unavailable("the package pyseccomp is not installed") from None
     except (OSError, RuntimeError):
         raise Unavailable("the library libseccomp2 is not installed (Debian and Ubuntu: apt install libseccomp2)") from None
-    finally:
-        ctypes.util.find_library = original
     return pyseccomp

@@ -9,6 +9,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,8 @@ def main(control: int, zygote: int) -> None:
     A template has no zygote of its own (-1): one comes with every order.
     """
     gc.disable()
+    # The thread that hears the worker must not wait 5 ms, Python's default, for the one that collects.
+    sys.setswitchinterval(0.0005)
     import socket
 
     if sys.platform == "linux":
@@ -54,11 +58,36 @@ def _run(order: dict[str, Any], channel: Any, zygote: Any) -> None:
     from gradewright.suite.plugin import GradePlugin
 
     judging = Judging(order, channel.send, zygote)
-    # The app starts while pytest collects.
-    judging.open()
-    if judging.fault is None:
-        run_pytest(Path(order["suite"]), GradePlugin(order["points"], lambda: judging))
+    # The zygote is still warming up, and the app starts as soon as it is warm: pytest collects meanwhile.
+    ready = _at_once(judging.open)
+
+    def begin() -> Judging:
+        ready()
+        return judging
+
+    run_pytest(Path(order["suite"]), GradePlugin(order["points"], begin))
     judging.close()
+
+
+def _at_once(work: Callable[[], None]) -> Callable[[], None]:
+    """Start `work` on a thread, and return a function that waits for it and raises what it raised."""
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
+            raised.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+
+    def wait() -> None:
+        thread.join()
+        if raised:
+            raise raised[0]
+
+    return wait
 
 
 def _serve(order: dict[str, Any], channel: Any) -> None:

@@ -12,6 +12,7 @@ import traceback
 from typing import Any
 
 from gradewright.protocol import Message
+from gradewright.worker import postponed
 
 #: Imported before the first request: what every exercise needs. Exercises name more under `preload`.
 WARM = (
@@ -27,6 +28,7 @@ WARM = (
 
 def warm(more: tuple[str, ...] = ()) -> None:
     """Import what every worker needs. Nothing here may start a thread or open a file that stays open."""
+    postponed.postpone()
     for name in (*WARM, *more):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
@@ -40,6 +42,7 @@ def rehearse() -> None:
     with contextlib.suppress(Exception):
         import asyncio
 
+        postponed.load()
         from gradewright.worker.rehearsal import ask
 
         asyncio.run(ask())

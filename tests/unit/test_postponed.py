@@ -1,0 +1,77 @@
+"""A package that is imported only when somebody uses it must then be just that package."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+START = "import sys; from gradewright.worker import births; births.warm(); "
+LOADED = "print('email_validator.rfc_constants' in sys.modules)"
+
+
+def run(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", START + code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_nothing_is_loaded_before_it_is_used():
+    assert run(LOADED) == "False"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import email_validator; print(email_validator.validate_email('a@b.example', check_deliverability=False).domain)",
+        "from email_validator import validate_email as v; print(v('a@b.example', check_deliverability=False).domain)",
+        (
+            "from email_validator.validate_email import validate_email as v;"
+            "print(v('a@b.example', check_deliverability=False).domain)"
+        ),
+        "from pydantic import TypeAdapter, EmailStr; print(TypeAdapter(EmailStr).validate_python('a@b.example')[2:])",
+    ],
+)
+def test_it_works_as_ever(code):
+    assert run(code) == "b.example"
+
+
+def test_errors_are_the_package_s_own():
+    code = """
+from fastapi.exceptions import RequestValidationError
+from pydantic import EmailStr, TypeAdapter, ValidationError
+try:
+    TypeAdapter(EmailStr).validate_python("not an address")
+except ValidationError as error:
+    print(error.errors()[0]["type"])
+import email_validator
+print(issubclass(email_validator.EmailNotValidError, ValueError), hasattr(email_validator, "nothing"))
+import importlib
+print(importlib.import_module("email_validator").__spec__.name)
+"""
+    assert run(code).split() == ["value_error", "True", "False", "email_validator"]
+
+
+def test_it_is_found_like_any_other():
+    assert run("import importlib.util; print(importlib.util.find_spec('email_validator').name)") == "email_validator"
+
+
+def test_two_threads_get_the_same_package():
+    code = """
+import threading
+import email_validator
+gate, found = threading.Barrier(8), []
+def use():
+    gate.wait()
+    found.append(email_validator.validate_email("a@b.example", check_deliverability=False).domain)
+threads = [threading.Thread(target=use) for _ in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(found == ["b.example"] * 8)
+"""
+    assert run(code) == "True"
+
+
+def test_a_lane_loads_it_before_it_forks():
+    assert run(f"births.rehearse(); {LOADED}") == "True"
