@@ -75,3 +75,7 @@ print(found == ["b.example"] * 8)
 
 def test_a_lane_loads_it_before_it_forks():
     assert run(f"births.rehearse(); {LOADED}") == "True"
+
+
+def test_an_exercise_that_preloads_it_has_it():
+    assert run(f"births.warm(('email_validator',)); {LOADED}") == "True"

@@ -32,6 +32,8 @@ def warm(more: tuple[str, ...] = ()) -> None:
     for name in (*WARM, *more):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    if set(more) & set(postponed.NAMES):
+        postponed.load()
 
 
 def rehearse() -> None:
