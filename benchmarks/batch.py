@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -32,11 +32,11 @@ def cohort(size: int) -> Iterator[Path]:
         yield Path(name)
 
 
-def our_rate(folder: Path, profile: str = "screen") -> tuple[float, float]:
+def our_rate(folder: Path, profile: str = "screen", options: Sequence[str] = ("-j", str(LANES))) -> tuple[float, float]:
     """Grade all of `folder`/subs; return submissions a second and the coordinator's peak memory in MiB."""
     out = folder / "out"
     shutil.rmtree(out, ignore_errors=True)
-    command = [pairs.grade_command(), "-q", "batch", "subs", "-e", "07-depends", "-o", "out", "-j", str(LANES)]
+    command = [pairs.grade_command(), "-q", "batch", "subs", "-e", "07-depends", "-o", "out", *options]
     started = time.perf_counter()
     process = subprocess.Popen([*command, "--profile", profile], cwd=folder, stdout=subprocess.DEVNULL)
     peak = _watch_memory(process)

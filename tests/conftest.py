@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import pty
+import re
+import select
+import signal
+import struct
 import subprocess
 import sys
+import termios
 import textwrap
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -131,3 +140,68 @@ def make_app(tmp_path: Path) -> Callable[..., Path]:
         return folder
 
     return make
+
+
+class Terminal:
+    """`grade` with arguments in a pseudo-terminal of 24 lines. `expect` waits for text on its screen."""
+
+    def __init__(self, folder: Path, *arguments: str, columns: int = 80) -> None:
+        self.folder = folder
+        self.master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        self.slave = slave
+        self.modes = termios.tcgetattr(slave)
+        self.seen = ""
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "gradewright", *arguments],
+            cwd=folder,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env={**os.environ, "TERM": "xterm"},
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - no other threads here
+        )
+
+    def expect(self, pattern: str, seconds: float = 60) -> str:
+        """Return what came up to and with `pattern`, and forget it."""
+        deadline = time.monotonic() + seconds
+        while not (found := re.search(pattern, self.seen, re.DOTALL)):
+            ready, _w, _x = select.select([self.master], [], [], max(0.0, deadline - time.monotonic()))
+            assert ready, f"{pattern!r} did not come; the terminal shows {self.seen!r}"
+            self.seen += os.read(self.master, 65536).decode(errors="replace")
+        text, self.seen = self.seen[: found.end()], self.seen[found.end() :]
+        return text
+
+    def type(self, text: str) -> None:
+        os.write(self.master, text.encode())
+
+    def ended(self, seconds: float = 20) -> int:
+        """Wait for the end and return the exit code."""
+        return self.process.wait(seconds)
+
+    @property
+    def modes_now(self) -> list[object]:
+        return termios.tcgetattr(self.slave)
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+        os.close(self.master)
+        os.close(self.slave)
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
+    """Run `grade` with arguments in a terminal and a folder of its own."""
+    open_: list[Terminal] = []
+
+    def start(*arguments: str | Path, columns: int = 80) -> Terminal:
+        made = Terminal(tmp_path, *map(str, arguments), columns=columns)
+        open_.append(made)
+        return made
+
+    yield start
+    for made in open_:
+        made.close()

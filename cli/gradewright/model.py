@@ -65,6 +65,7 @@ class Exercise(Record):
     minutes: Annotated[int, Field(ge=1)]
     app: str = "app:app"
     preload: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
     grants: tuple[str, ...] = ()
     limits: dict[str, int] = Field(default_factory=dict)
     points: Annotated[tuple[Point, ...], Field(min_length=1)]

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+pytestmark = pytest.mark.engine
+
 WEAK = """
     from gradewright.suite import point
 

@@ -82,3 +82,26 @@ def test_a_link_leads_to_the_report(cohort, open_page):
     page.locator(".heat tbody a").first.click()
     assert page.title() == "a report"
     assert open_page(cohort("anonymous")).locator(".heat tbody a").count() == 0
+
+
+@pytest.fixture(scope="session")
+def screen(tmp_path_factory):
+    """The totals of a screen of two exercises, in which some were not graded."""
+    place = tmp_path_factory.mktemp("screen")
+    _build_cohort(place / "out" / "07-depends", 25)
+    (place / "screen.toml").write_text('title = "Backend screen"\n[[exercises]]\nexercise = "07-depends"\nweight = 2\n')
+    command = [sys.executable, "-m", "gradewright", "cohort", "out", "--screen", "screen.toml", "-o", "screen.html"]
+    subprocess.run(command, cwd=place, check=True, capture_output=True, timeout=100)
+    return place / "screen.html"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_totals(screen, open_page, scheme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    found = axe.Axe().run(open_page(screen, scheme=scheme))
+    assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found.response["violations"]] == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_totals_are_not_wider_than_the_window(screen, open_page, width):
+    assert open_page(screen, width=width).evaluate("document.documentElement.scrollWidth") <= width

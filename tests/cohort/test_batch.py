@@ -13,6 +13,8 @@ import time
 
 import pytest
 
+pytestmark = pytest.mark.engine
+
 SUITE = """
     from gradewright.suite import point
 

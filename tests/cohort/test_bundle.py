@@ -31,7 +31,7 @@ SUITE = """
 
 def of(root, *names):
     catalogue = Catalogue(root)
-    return bundle.build(root, screen.resolve(screen.of(names), catalogue))
+    return bundle.build(catalogue, screen.resolve(screen.of(names), catalogue))
 
 
 def members(content):
@@ -73,11 +73,16 @@ def test_nothing_hidden_is_in_any_exercise(root):
             if len(folders) >= 2 and len({(folder / name).read_bytes() for folder in folders}) == 1
         }
         plain |= same - {"app.py", "__init__.py"}
+        # What an exercise says it gives as it is.
+        given = {root.provided(slug) / name for name in Catalogue(root).load(slug).given}
         secret = {
             path.read_bytes()
             for part in ("suite", "worker", "solutions", "wrong")
             for path in (graders / part).rglob("*")
-            if path.is_file() and path.read_bytes().strip() and not (part in ("solutions", "wrong") and path.name in plain)
+            if path.is_file()
+            and path.read_bytes().strip()
+            and not (part in ("solutions", "wrong") and path.name in plain)
+            and not given.intersection((path, path.with_suffix(""), *path.parents))
         }
         leaked = [name for name, content in found.items() if content in secret]
         assert not leaked, (slug, leaked)
@@ -272,9 +277,9 @@ def test_a_screen_settles_everything(grade, repository, tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("weight = 2", "weight = 0"), "exercises, number 1, weight: input should be greater than or equal to 1"),
-        (("weight = 2", "wieght = 2"), "wieght: is no field of a screen"),
-        (('profile = "screen"', 'profile = "scren"'), "profile: input should be 'kata' or 'screen'"),
+        (("weight = 2", "weight = 0"), "exercises, number 1 (07-depends), weight: input should be greater than or equal to 1"),
+        (("weight = 2", "wieght = 2"), "wieght: is not known here"),
+        (('profile = "screen"', 'profile = "scren"'), "profile: must be 'kata' or 'screen'"),
         (('seed = "9f', 'seed = "zz'), 'seed: is "own" or 32 hex digits'),
         (('exercise = "10-yield-depends"\n', ""), "exercises, number 2, exercise: is missing"),
         (("minutes = 70", "minutes = 60"), "The exercises take 65 minutes and the screen has 60."),
@@ -296,6 +301,6 @@ def test_a_screen_needs_exercises_and_the_command_one_source(grade, repository, 
     file.write_text("exercises = []\n")
     done = grade("--root", repository, "bundle", "--screen", file, "-o", tmp_path / "kata.zip")
     assert done.code == 2
-    assert "exercises: needs at least one" in done.err
+    assert "exercises: needs at least 1; there are 0" in done.err
     for arguments in (("07", "--screen", file), ()):
         assert grade("--root", repository, "bundle", *arguments, "-o", tmp_path / "kata.zip").code == 2

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import subprocess
 import sys
+
+import pytest
+
+pytestmark = pytest.mark.engine
 
 
 def test_every_command_runs(repository, tmp_path):
@@ -17,9 +22,11 @@ def test_every_command_runs(repository, tmp_path):
     assert len(blocks) >= 7
     # Not every machine that tests has all the layers that strangers' code needs.
     script = "\n".join(blocks).replace("-o out/ --profile screen", "-o out/ --profile kata")
+    if importlib.util.find_spec("diffinite") is None:
+        script = "\n".join(line for line in script.splitlines() if "similar" not in line)
     shell = f'set -e\ngrade() {{ "{sys.executable}" -m gradewright "$@"; }}\n{script}'
     done = subprocess.run(["bash", "-c", shell], cwd=tmp_path, env={**os.environ}, capture_output=True, text=True, timeout=200)
     assert done.returncode == 0, done.stdout + done.stderr
     for name in ("kata.zip", "out/summary.csv", "cohort.html", "cohort.csv", "anonymous.html", "out/pseudonyms.json"):
         assert (tmp_path / name).is_file(), name
-    assert done.stdout.rstrip().splitlines()[-1].startswith("AGREES  07-depends")
+    assert [line for line in done.stdout.splitlines() if line.startswith("AGREES  07-depends")]

@@ -7,6 +7,8 @@ import shutil
 
 import pytest
 
+pytestmark = pytest.mark.engine
+
 SUITE = """
     from gradewright.suite import point
 

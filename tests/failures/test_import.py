@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.engine
+
 APP = "from fastapi import FastAPI\n\napp = FastAPI()\n"
 
 CASES: dict[str, dict[str, Any]] = {

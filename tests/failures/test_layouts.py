@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.engine
+
 SOURCE = (Path(__file__).parents[2] / "graders/07-depends/solutions/annotated/app.py").read_text(encoding="utf-8")
 RENAMED = SOURCE.replace("app = FastAPI()", "application = FastAPI()").replace("@app.", "@application.")
 FACTORY = (

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.engine
+
 APP = "print('importing')\nfrom fastapi import FastAPI\n\napp = FastAPI()\n"
 LIFESPAN = """print("importing"); from contextlib import asynccontextmanager
 import asyncio

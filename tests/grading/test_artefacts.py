@@ -87,6 +87,14 @@ SUITE = """
         expect.equal({"tests/test_own.py::test_two": "passed", "tests/test_own.py::test_skip": "skipped"}, good, "Green.")
         broken = app.run_tests("tests", files={"target.py": "def two():\\n    return 3\\n"})
         expect.equal("failed", broken["tests/test_own.py::test_two"], "Red on a broken target.")
+        asked = app.serve("target.two", lambda call: 2 + len(call.args))
+        imports = "from gradewright.worker.twins import call\\nimport os\\n"
+        twin = imports + "def two():\\n    return call('target.two', *os.environ['WORDS'])\\n"
+        right = app.run_tests("tests", files={"target.py": twin}, env={"WORDS": "", "PYTEST_ADDOPTS": "-k two"})
+        expect.equal({"tests/test_own.py::test_two": "passed"}, right, "Twins are answered, and pytest knows its options.")
+        wrong = app.run_tests("tests", files={"target.py": twin}, env={"WORDS": "ab", "PYTEST_ADDOPTS": "-k two"})
+        expect.equal({"tests/test_own.py::test_two": "failed"}, wrong, "The environment reaches them.")
+        expect.equal([[], ["a", "b"]], [call.args for call in asked.calls], "The calls are seen.")
         expect.equal({}, app.run_tests("tests", files={"target.py": "import os\\nos._exit(0)\\n"}), "No word, no outcome.")
 """
 TESTS = """

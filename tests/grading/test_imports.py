@@ -13,6 +13,7 @@ ZYGOTE = "from gradewright.worker import births; births.warm()"
 CHILD = "import gradewright.suite.child, gradewright.suite.plugin, gradewright.suite.judging, pytest"
 COMMAND = (
     "import gradewright.commands.run, gradewright.commands.cli, gradewright.session.grade, gradewright.commands.store;"
+    "import gradewright.history;"
     "from gradewright.reports import html; html.prepare()"
 )
 
@@ -42,7 +43,10 @@ def test_hardly_anything_comes_before_the_zygote():
     [
         (ZYGOTE, {"pytest", "httpx", "jinja2", "_pytest", "pygments"}),
         (CHILD, {"fastapi", "starlette", "uvicorn", "pydantic", "jinja2", "click", "rich"}),
-        (COMMAND, {"fastapi", "starlette", "uvicorn", "pytest", "httpx", "asyncio", "ssl", "pygments", "watchfiles"}),
+        (
+            COMMAND,
+            {"fastapi", "starlette", "uvicorn", "pytest", "httpx", "asyncio", "ssl", "pygments", "watchfiles", "sqlite3"},
+        ),
     ],
     ids=["zygote", "child", "command"],
 )

@@ -104,6 +104,9 @@ REDIS = """
         expect.json(client.post(f"/set/{key}/{value}"), {"old": 1, "lua": key}, "Commands and Lua work.")
         with app.second() as other:
             expect.json(new_client(other).get(f"/get/{key}"), {"value": value}, "The other instance sees it.")
+        keys = redis.keys()
+        expect.equal([key, "count"], sorted(keys, key=lambda name: name == "count"), "The suite sees its keys.")
+        expect.that(keys["count"] is None and 0 < keys[key] <= 60, "And when they expire.", got=keys)
 
 
     @point("emptied")
@@ -152,8 +155,13 @@ def test_the_embedded_redis_serves_where_there_is_no_redis_server(monkeypatch):
         client = redis.Redis.from_url(server.url)
         assert client.incr("n") == 1
         assert client.eval("return redis.call('incr', KEYS[1])", 1, "n") == 2
+        client.set("brief", 1, px=90_000)
+        keys = server.keys()
+        assert keys["n"] is None
+        assert 0 < keys["brief"] <= 90
         server.flush()
         assert client.get("n") is None
+        assert server.keys() == {}
         client.close()
     finally:
         server.close()

@@ -1,5 +1,9 @@
 """Twins of provided modules, two instances, signals, and starts with other files: through real grades."""
 
+import pytest
+
+pytestmark = pytest.mark.engine
+
 TWIN = """
     from gradewright.worker.twins import acall, call
 

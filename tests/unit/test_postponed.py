@@ -53,6 +53,15 @@ print(importlib.import_module("email_validator").__spec__.name)
     assert run(code).split() == ["value_error", "True", "False", "email_validator"]
 
 
+def test_looking_for_the_submission_s_modules_loads_nothing():
+    assert run(f"from gradewright.worker import introspect; introspect.own_modules(); {LOADED}") == "False"
+
+
+def test_it_loads_though_the_app_has_emptied_the_import_path():
+    code = "sys.path.clear(); import email_validator as e; print(e.validate_email.__name__, sys.path)"
+    assert run(code) == "validate_email []"
+
+
 def test_it_is_found_like_any_other():
     assert run("import importlib.util; print(importlib.util.find_spec('email_validator').name)") == "email_validator"
 

@@ -11,6 +11,8 @@ from gradewright.watch.loop import MAX_RESTARTS, Key, Loop, Stop, Target
 from gradewright.watch.runner import Ended, Runner
 from gradewright.watch.watcher import Gone, Saved
 
+pytestmark = pytest.mark.engine
+
 
 class Stage:
     """Everything around the loop: records what is asked for and shown, and plays a script of events.

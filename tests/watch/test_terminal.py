@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from gradewright.history import History, progress
+
 RULES = "h hint · r rerun · n next · l list · q quit"
 BROKEN = "P3 does not pass any more"
 
@@ -68,8 +70,9 @@ def test_saves_and_keys_in_a_terminal(terminal, submission, tmp_path):
     screen.type("q")
     assert screen.ended() == 0
     assert screen.modes_now == screen.modes
-    progress = json.loads((tmp_path / ".grade" / "progress.json").read_text())
-    assert progress["07-depends"]["best"] == 11
+    kept = progress.read_all(History(tmp_path / ".grade", pytest.fail))
+    assert kept["07-depends"].best == 11
+    assert kept["07-depends"].attempts >= 5
     assert (tmp_path / ".grade" / "07-depends.html").is_file()
 
 
@@ -84,7 +87,7 @@ def test_ctrl_c_leaves_the_terminal_as_it_was(terminal, submission):
 
 def test_sigterm_leaves_the_terminal_as_it_was_and_progress_without_a_place_is_no_matter(terminal, submission, tmp_path):
     (tmp_path / ".grade").mkdir()
-    (tmp_path / ".grade" / "progress.json").mkdir()
+    (tmp_path / ".grade" / "history.db").mkdir()
     screen = terminal("watch", "07", submission)
     screen.expect(RULES)
     screen.process.send_signal(signal.SIGTERM)

@@ -6,23 +6,20 @@ A wrong solution is a mutant: it must be killed by exactly the points that claim
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from gradewright.authoring.files import files, folders, read_wrong, unfilled
 from gradewright.content.catalogue import Catalogue
 from gradewright.content.root import ContentRoot
 from gradewright.errors import ContentError
-from gradewright.model import Exercise, Verdict
+from gradewright.model import Exercise, PointResult, Verdict
+from gradewright.session.grade import RAISED
 
 #: Grades one folder; given by the caller, who owns the engines.
 Grade = Callable[[Exercise, Path], Verdict]
-
-ALLOWED_EXERCISE_FILES = {"exercise.toml", "README.md"}
-ALLOWED_GRADER_PARTS = {"suite", "worker", "solutions", "wrong", "waivers.toml"}
-STRAY = ("__pycache__", ".DS_Store", ".grade", ".pytest_cache")
 
 
 @dataclass(slots=True)
@@ -80,111 +77,81 @@ def check_exercise(root: ContentRoot, slug: str, grade: Grade) -> ExerciseCheck:
     try:
         exercise = Catalogue(root).load(slug)
     except ContentError as error:
-        result.problems.append(str(error))
+        result.problems.append(f"{error}{f'  try  {error.hint}' if error.hint else ''}")
         return result
-    result.problems += _files(root, exercise)
-    if not root.suite(slug).is_dir() or not root.starter(slug).is_dir():
+    result.problems += files(root, exercise)
+    left = list(unfilled(root, slug))
+    result.problems += left
+    # With a place left to fill in, or without a suite, every grade would only say so once more.
+    if left or not root.suite(slug).is_dir() or not root.starter(slug).is_dir():
         return result
-    _check_starter(root, exercise, grade, result)
+    if not _check_starter(root, exercise, grade, result):
+        return result
     _check_solutions(root, exercise, grade, result)
     _check_wrong(root, exercise, grade, result)
     return result
 
 
-def _files(root: ContentRoot, exercise: Exercise) -> Iterator[str]:
-    """Yield what is missing or does not belong."""
-    slug = exercise.slug
-    folder = root.exercise(slug)
-    for name in ALLOWED_EXERCISE_FILES:
-        if not (folder / name).is_file():
-            yield f"exercises/{slug}/{name} is missing"
-    for path in folder.iterdir():
-        if path.name not in ALLOWED_EXERCISE_FILES:
-            yield f"exercises/{slug}/{path.name} does not belong there"
-    if not (root.starter(slug)).is_dir():
-        yield f"starter/{slug} is missing"
-    if (root.starter(slug) / "README.md").exists():
-        yield f"starter/{slug}/README.md would be overwritten by the brief"
-    if not root.suite(slug).is_dir():
-        yield f"graders/{slug}/suite is missing"
-        return
-    yield from _strays(root, slug)
-
-
-def _strays(root: ContentRoot, slug: str) -> Iterator[str]:
-    for path in root.suite(slug).parent.iterdir():
-        if path.name not in ALLOWED_GRADER_PARTS and path.name not in STRAY:
-            yield f"graders/{slug}/{path.name} does not belong there"
-    expected = f"test_{slug.replace('-', '_')}.py"
-    if not (root.suite(slug) / expected).is_file():
-        yield f"graders/{slug}/suite/{expected} is missing"
-    for tree in (root.exercise(slug), root.starter(slug), root.suite(slug).parent):
-        for path in tree.rglob("*"):
-            if path.is_symlink():
-                yield f"{path.relative_to(root.path)} is a link"
-            elif path.name in STRAY:
-                yield f"{path.relative_to(root.path)} is a leftover"
-
-
-def _check_starter(root: ContentRoot, exercise: Exercise, grade: Grade, result: ExerciseCheck) -> None:
+def _check_starter(root: ContentRoot, exercise: Exercise, grade: Grade, result: ExerciseCheck) -> bool:
+    """Grade the starter; return whether the others need grading, too: a suite that cannot run judges none of them."""
     verdict = grade(exercise, root.starter(exercise.slug))
+    if verdict.state == "grader_error":
+        result.problems.append(f"the suite cannot be run: {_why(verdict)}")
+        return False
     result.starter_score = verdict.score
     if verdict.state != "graded":
         result.problems.append(f"the starter must run, but it is {verdict.state}: {_why(verdict)}")
     elif verdict.score != 0:
         won = ", ".join(point.id for point in verdict.points if point.status == "won")
         result.problems.append(f"the starter earns {verdict.score} points ({won}); it must earn 0")
+    return True
 
 
 def _check_solutions(root: ContentRoot, exercise: Exercise, grade: Grade, result: ExerciseCheck) -> None:
-    folders = _folders(root.solutions(exercise.slug))
-    if len(folders) < 2:
-        result.problems.append(f"there must be two solutions in different styles; there are {len(folders)}")
-    for folder in folders:
+    found = folders(root.solutions(exercise.slug))
+    if len(found) < 2:
+        result.problems.append(f"there must be two solutions in different styles; there are {len(found)}")
+    for folder in found:
         verdict = grade(exercise, folder)
         full = verdict.state == "graded" and verdict.score == verdict.max_score
         result.solutions.append(SolutionCheck(folder.name, verdict.score, verdict.max_score, full))
         if not full:
-            lost = "; ".join(f"{point.id}: {point.message}" for point in verdict.points if point.status != "won")
-            result.problems.append(f"solution {folder.name} is {verdict.state} with {verdict.score}: {lost or _why(verdict)}")
+            problem = f"solution {folder.name} is {verdict.state} with {verdict.score} of {verdict.max_score}"
+            result.problems.append(f"{problem}: {_why(verdict)}" if verdict.problem else problem)
+            result.problems += [_lost(point) for point in verdict.points if point.status == "lost"]
+            result.problems += [f"  {note}" for note in verdict.notes if note.startswith(RAISED)]
+
+
+def _lost(point: PointResult) -> str:
+    """Return why a point was lost, as an author needs it: the sentence, and both sides."""
+    sides = f" Expected {point.expected}, got {point.got.rstrip('.')}." if point.expected and point.got else ""
+    return f"  {point.id}: {point.message}{sides}"[:600]
 
 
 def _check_wrong(root: ContentRoot, exercise: Exercise, grade: Grade, result: ExerciseCheck) -> None:
     ids = [point.id for point in exercise.points]
-    folders = _folders(root.wrong(exercise.slug))
-    if not folders:
+    found = folders(root.wrong(exercise.slug))
+    if not found:
         result.problems.append("there are no wrong solutions, so nothing shows that the suite can fail")
     claimed: set[str] = set()
-    for folder in folders:
+    for folder in found:
         try:
-            data = tomllib.loads((folder / "wrong.toml").read_text(encoding="utf-8"))
-            expected, may_lose = list(data["lost"]), dict(data.get("may_lose", {}))
-        except (OSError, ValueError, KeyError) as error:
-            result.problems.append(f"wrong/{folder.name}/wrong.toml: {type(error).__name__}: {error}")
+            expected, may_lose = read_wrong(folder, ids)
+        except ContentError as error:
+            result.problems.append(f"{error}{f'  try  {error.hint}' if error.hint else ''}")
             continue
-        known = set(ids).issuperset((*expected, *may_lose))
-        if not (known and expected and data.get("why") and all(may_lose.values())):
-            result.problems.append(
-                f"wrong/{folder.name}/wrong.toml: needs why, lost, known points and a reason for each may_lose"
-            )
         verdict = grade(exercise, folder)
         lost = [point.id for point in verdict.points if point.status != "won"]
         ok = verdict.state == "graded" and set(expected) <= set(lost) <= {*expected, *may_lose}
         claimed.update(expected)
         result.wrong.append(WrongCheck(folder.name, lost, expected, ok))
         if not ok:
-            result.problems.append(
-                f"wrong/{folder.name} is {verdict.state}, loses {lost}, should lose {expected}. {_why(verdict)}".strip()
-            )
-            surprises = [point for point in verdict.points if point.status == "lost" and point.id not in expected]
-            result.problems += [f"  {point.id}: {point.message} Got {point.got!r:.200}" for point in surprises]
+            said = f"loses {', '.join(lost) or 'nothing'} and should lose {', '.join(expected)}"
+            result.problems.append(f"wrong/{folder.name} is {verdict.state}, {said}. {_why(verdict)}".strip())
+            result.problems += [_lost(point) for point in verdict.points if point.status == "lost" and point.id not in expected]
     unproved = [name for name in ids if name not in claimed]
-    if folders and unproved:
+    if found and unproved:
         result.problems.append(f"no wrong solution loses {', '.join(unproved)}: nothing shows that these tests can fail")
-
-
-def _folders(path: Path) -> list[Path]:
-    return sorted(found for found in path.iterdir() if found.is_dir() and found.name not in STRAY) if path.is_dir() else []
 
 
 def _why(verdict: Verdict) -> str:

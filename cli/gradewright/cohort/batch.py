@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from gradewright import __version__
 from gradewright.cohort import results
@@ -34,7 +35,7 @@ class Plan:
     out: Path
     lanes: int = 2
     python: str = ""
-    audience: str | None = "reviewer"
+    audience: Literal["learner", "candidate", "reviewer"] | None = "reviewer"
 
     def key(self) -> dict[str, str]:
         """Return what every result depends on besides the submission, part by part."""
@@ -113,8 +114,7 @@ class Batch:
         try:
             while not self._stopped.is_set():
                 arrival, key = todo.get_nowait()
-                verdict = self._grade(grader, arrival)
-                page = self._page(verdict) if plan.audience else None
+                verdict, page = self._grade(grader, arrival)
                 done.put(results.save(plan.out, arrival, key, verdict, page))
         except (queue.Empty, Cancelled):
             pass
@@ -125,32 +125,45 @@ class Batch:
             grader.close()
             done.put(None)
 
-    def _grade(self, grader: SteadyGrader, arrival: Arrival) -> Verdict:
+    def _grade(self, grader: SteadyGrader, arrival: Arrival) -> tuple[Verdict, str | None]:
         """Grade one submission; a failure of ours becomes its result, too."""
         plan = self.plan
+        notes: tuple[str, ...] = ()
         try:
             with tempfile.TemporaryDirectory(prefix="gw-in-", ignore_cleanup_errors=True) as scratch:
-                path, notes = archives.arrive(arrival.gather(Path(scratch)), Path(scratch))
+                path, left_out = archives.arrive(arrival.gather(Path(scratch)), Path(scratch))
                 verdict = grader.grade(path)
-                return verdict.model_copy(
-                    update={"notes": (*(f"{note}, so it was left out" for note in notes), *verdict.notes)}
-                )
+                notes = tuple(f"{note}, so it was left out" for note in left_out)
         except Cancelled:
             raise
         except (BadInput, Rejected) as refusal:
-            problem = Problem(kind="rejected", title="Refused before it ran", message=str(refusal), try_=refusal.hint)
-            return without_running(plan.root, plan.exercise, plan.options, "rejected", problem)
+            verdict = refused(plan, refusal)
         except Exception as error:  # noqa: BLE001 - one hang, crash or bug must not lose the batch
-            text = f"{type(error).__name__}: {error}"[:2000]
-            problem = Problem(
-                kind="grader_error", title="The grader failed, not the submission", message=text, try_="grade doctor"
-            )
-            return without_running(plan.root, plan.exercise, plan.options, "grader_error", problem)
+            verdict = failed(plan, error)
+        return finish(plan, verdict, notes)
 
-    def _page(self, verdict: Verdict) -> str:
-        from gradewright.reports.html import render
 
-        return render(verdict, self.plan.exercise, audience=self.plan.audience)  # type: ignore[arg-type]
+def refused(plan: Plan, refusal: BadInput | Rejected) -> Verdict:
+    """Return the verdict on a submission of which nothing ran."""
+    problem = Problem(kind="rejected", title="Refused before it ran", message=str(refusal), try_=refusal.hint)
+    return without_running(plan.root, plan.exercise, plan.options, "rejected", problem)
+
+
+def failed(plan: Plan, error: BaseException) -> Verdict:
+    """Return the verdict where the grader failed."""
+    text = f"{type(error).__name__}: {error}"[:2000]
+    problem = Problem(kind="grader_error", title="The grader failed, not the submission", message=text, try_="grade doctor")
+    return without_running(plan.root, plan.exercise, plan.options, "grader_error", problem)
+
+
+def finish(plan: Plan, verdict: Verdict, notes: tuple[str, ...]) -> tuple[Verdict, str | None]:
+    """Return the verdict with what its intake left out, and its page where one is wanted."""
+    verdict = verdict.model_copy(update={"notes": (*notes, *verdict.notes)})
+    if plan.audience is None:
+        return verdict, None
+    from gradewright.reports.html import render
+
+    return verdict, render(verdict, plan.exercise, audience=plan.audience)
 
 
 def intake_report(entries: list[Entry], left_out: tuple[str, ...]) -> str:

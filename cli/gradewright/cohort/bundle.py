@@ -53,13 +53,13 @@ You have {minutes} minutes. You may read any documentation. The packages you may
 """
 
 
-def build(root: ContentRoot, screen: Screen) -> bytes:
+def build(catalogue: Catalogue, screen: Screen) -> bytes:
     """Return the zip for a resolved screen. Raises ContentError when anything hidden would go in."""
-    catalogue = Catalogue(root)
     exercises = [catalogue.load(each.exercise) for each in screen.exercises]
     files: dict[str, bytes] = {}
     looks = {}
     for exercise in exercises:
+        root = catalogue.root_of(exercise.slug)
         for name, content in {**starter(root, exercise), "README.md": catalogue.brief(exercise).encode()}.items():
             files[f"{exercise.slug}/{name}"] = content
         looks[exercise.slug] = {"app": served(root, exercise), "names": names(root, exercise, catalogue.brief(exercise))}
@@ -68,7 +68,7 @@ def build(root: ContentRoot, screen: Screen) -> bytes:
     files["requirements.txt"] = requirements().encode()
     files["README.md"] = _readme(screen, exercises).encode()
     for exercise in exercises:
-        Hidden.of(root, exercise).check(files)
+        Hidden.of(catalogue.root_of(exercise.slug), exercise).check(files)
     return pack(files)
 
 
@@ -102,8 +102,8 @@ def starter(root: ContentRoot, exercise: Exercise) -> dict[str, bytes]:
 def served(root: ContentRoot, exercise: Exercise) -> str:
     """Return the app that a candidate starts: some exercises are graded through a module of the grader's instead."""
     module = exercise.app.partition(":")[0].replace(".", "/")
-    folder = root.starter(exercise.slug)
-    there = (folder / f"{module}.py").is_file() or (folder / module).is_dir()
+    starter = root.starter(exercise.slug)
+    there = any((folder / f"{module}.py").is_file() or (folder / module).is_dir() for folder in (starter, starter / "src"))
     return exercise.app if there else "app:app"
 
 

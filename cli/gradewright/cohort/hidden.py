@@ -30,6 +30,7 @@ class Hidden:
     rows: frozenset[tuple[str, ...]]
     sentences: tuple[str, ...]
     modules: dict[str, bytes]
+    given: tuple[str, ...]
     answers: frozenset[PurePosixPath]
 
     @classmethod
@@ -50,7 +51,7 @@ class Hidden:
         # solutions/<name> and wrong/<name>
         inside_all = [path for paths in wholes.values() for path in paths if path.parts[0] in ("solutions", "wrong")]
         answers = frozenset(PurePosixPath(*path.parts[:2]) for path in inside_all)
-        return cls(exercise.slug, wholes, frozenset(rows), tuple(sentences), modules, answers)
+        return cls(exercise.slug, wholes, frozenset(rows), tuple(sentences), modules, exercise.given, answers)
 
     def check(self, files: dict[str, bytes]) -> None:
         """Raise ContentError for the first of `files` (name to content) with anything hidden in it."""
@@ -76,15 +77,18 @@ class Hidden:
     def _is_learners_copy(self, name: PurePosixPath, content: bytes, twin: PurePosixPath) -> bool:
         """Return whether a file is one that every learner gets, and that solutions therefore contain, too.
 
-        Either the grader replaces it by its own of the same name, which is hidden, so the two must differ; or each solution and
-        each wrong one that has a file of this name has it unchanged: then nothing of an answer is in it.
+        Either the grader replaces it by its own of the same name, which is hidden, so the two must differ, unless the exercise
+        says that this module is given as it is; or each solution and each wrong one that has a file of this name has it
+        unchanged: then nothing of an answer is in it.
         """
         inside = PurePosixPath(*name.parts[1:])
+        if twin == PurePosixPath("worker", inside):
+            return inside.parts[0].removesuffix(".py") in self.given
         if PurePosixPath(*twin.parts[2:]) != inside:
             return False
         own = self.modules.get(inside.as_posix())
         if own is not None:
-            return own != content
+            return own != content or inside.parts[0].removesuffix(".py") in self.given
         there = _having(self.wholes[content], inside)
         named = _having([path for paths in self.wholes.values() for path in paths], inside)
         return there >= named & self.answers and {folder.parts[0] for folder in there} == {"solutions", "wrong"}

@@ -14,6 +14,8 @@ from gradewright.cohort import items
 from gradewright.cohort.adjustments import Adjustment
 from gradewright.cohort.folder import Candidate, Cohort
 from gradewright.cohort.pseudonyms import Pseudonyms
+from gradewright.cohort.similarity.record import Similarity
+from gradewright.cohort.similarity.section import similar_pairs
 from gradewright.cohort.table import ordered
 from gradewright.reports.pages import fill
 
@@ -27,7 +29,14 @@ _FLAGS = {"hard": "hard, p < .20", "easy": "easy, p > .80", "weak": "weak, r < .
 _ENDS = {"limit": "timed out", "ungradable": "ungradable", "rejected": "refused", "grader_error": "grader failed"}
 
 
-def render(cohort: Cohort, names: Pseudonyms, adjustments: tuple[Adjustment, ...], target: Path, csv_name: str = "") -> str:
+def render(
+    cohort: Cohort,
+    names: Pseudonyms,
+    adjustments: tuple[Adjustment, ...],
+    target: Path,
+    csv_name: str = "",
+    alike: Similarity | None = None,
+) -> str:
     """Return the page. `target` is where it will lie: the links to the reports are relative to it."""
     graded = cohort.graded
     scores = [candidate.score for candidate in graded]
@@ -54,6 +63,7 @@ def render(cohort: Cohort, names: Pseudonyms, adjustments: tuple[Adjustment, ...
         unscored=_unscored(cohort, names, target),
         adjustments=_adjusted(adjustments, names),
         left_out=_left_out(cohort, names),
+        alike=similar_pairs(alike, names.label) if alike is not None else None,
     )
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from gradewright.cohort.arrivals import Arrival
 from gradewright.errors import UsageError
 from gradewright.model import Verdict
+from gradewright.reports.neutral import cell
 from gradewright.session.intake import STRIPPED
 
 #: These are never taken over from an earlier batch: another run may well end differently.
@@ -91,20 +92,6 @@ def load(out: Path, arrival: Arrival) -> Entry | None:
 
 def still_good(entry: Entry | None, key: dict[str, str]) -> bool:
     return entry is not None and entry.key == key and entry.verdict["state"] not in NOT_KEPT
-
-
-def cell(text: object) -> str:
-    """Return a value that no spreadsheet takes for a formula."""
-    shown = str(text)
-    return f"'{shown}" if shown.startswith(("=", "+", "-", "@", "\t", "\r")) and not _is_number(shown) else shown
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def summary(entries: Iterable[Entry], points: list[str]) -> str:

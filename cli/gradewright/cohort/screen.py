@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
 from gradewright.content.catalogue import Catalogue
-from gradewright.errors import BadInput, did_you_mean
+from gradewright.content.fields import explain
+from gradewright.errors import BadInput
 from gradewright.model import Record, Text
 
 Minutes = Annotated[int, Field(ge=1, le=600)]
@@ -50,8 +51,8 @@ def read(path: Path) -> Screen:
     try:
         return Screen.model_validate(data)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise BadInput(f"{path}: {_place(first['loc'])}{_said(first)}.", hint=_hint(first)) from None
+        said, hint = explain(error, Screen, data)
+        raise BadInput(f"{path}: {said}.", hint=hint or "docs/screening.md has an example") from None
 
 
 def resolve(screen: Screen, catalogue: Catalogue) -> Screen:
@@ -69,28 +70,3 @@ def resolve(screen: Screen, catalogue: Catalogue) -> Screen:
             hint="leave one out, or give it more time: candidates should not fail for want of it",
         )
     return screen.model_copy(update={"exercises": tuple(found), "minutes": screen.minutes or total})
-
-
-def _place(location: tuple[int | str, ...]) -> str:
-    """Return a place such as `exercises, the 2nd, weight: `."""
-    parts = [part if isinstance(part, str) else f"number {part + 1}" for part in location]
-    return f"{', '.join(parts)}: " if parts else ""
-
-
-def _said(error: Any) -> str:
-    kinds = {
-        "missing": "is missing",
-        "extra_forbidden": "is no field of a screen",
-        "too_short": "needs at least one",
-    }
-    if error["loc"] and error["loc"][-1] == "seed" and error["type"] == "string_pattern_mismatch":
-        return 'is "own" or 32 hex digits'
-    text: str = kinds.get(error["type"]) or error["msg"][0].lower() + error["msg"][1:]
-    return text
-
-
-def _hint(error: Any) -> str:
-    fields = ScreenExercise if len(error["loc"]) > 1 else Screen
-    if error["type"] == "extra_forbidden":
-        return did_you_mean(str(error["loc"][-1]), fields.model_fields) or f"known are {', '.join(fields.model_fields)}"
-    return "docs/screening.md has an example"

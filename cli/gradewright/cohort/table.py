@@ -8,7 +8,7 @@ import io
 from gradewright.cohort.adjustments import Adjustment
 from gradewright.cohort.folder import Cohort
 from gradewright.cohort.pseudonyms import Pseudonyms
-from gradewright.cohort.results import cell
+from gradewright.reports.neutral import cell
 
 STATES = ("graded", "limit", "ungradable", "rejected", "grader_error")
 

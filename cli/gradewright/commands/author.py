@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradewright.commands.author_mutate import chosen, mutate
+from gradewright.commands.author_new import new
+from gradewright.commands.author_preview import preview
 from gradewright.commands.author_transforms import transforms
-from gradewright.commands.context import Context, pass_context
+from gradewright.commands.context import Context, pack_option, pass_context
 from gradewright.errors import EXIT_FAULT, EXIT_OK
 
 if TYPE_CHECKING:
@@ -22,9 +24,14 @@ if TYPE_CHECKING:
 
 @click.group()
 def author() -> None:
-    """Check exercises."""
+    """Write exercises: a skeleton, checks, mutants, a preview.
+
+    For example: grade author check --all
+    """
 
 
+author.add_command(new)
+author.add_command(preview)
 author.add_command(mutate)
 author.add_command(transforms)
 
@@ -36,6 +43,7 @@ author.add_command(transforms)
 @click.option("--repeat", "times", type=click.IntRange(0), default=0, help="Then grade everything N times more: no change.")
 @click.option("--load", is_flag=True, help="Keep every core busy meanwhile.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@pack_option
 @pass_context
 def check(context: Context, /, exercises: tuple[str, ...], **options: Any) -> int:
     """Grade starters (must earn 0), solutions (all) and wrong solutions (exactly what they claim).
@@ -63,14 +71,14 @@ def _check_one(context: Context, slug: str, times: int) -> ExerciseCheck:
     from gradewright.session.grade import GradeOptions
     from gradewright.session.steady import SteadyGrader
 
-    root = context.root()
+    root = context.catalogue().root_of(slug)
     graders: list[SteadyGrader] = []
     slowest = 0.0
 
     def grade(exercise: Exercise, folder: Path) -> Verdict:
         nonlocal slowest
         if not graders:
-            graders.append(SteadyGrader(root, exercise, GradeOptions()))
+            graders.append(SteadyGrader(root, exercise, GradeOptions(for_author=True)))
         verdict = graders[0].grade(folder)
         slowest = max(slowest, verdict.seconds["total"])
         return verdict
@@ -90,6 +98,11 @@ def _check_one(context: Context, slug: str, times: int) -> ExerciseCheck:
 
 def _print(context: Context, result: ExerciseCheck) -> None:
     word = "holds" if result.ok else "FAILS"
+    if result.starter_score is None:
+        context.out(f"{word}  {result.exercise}: nothing was graded")
+        for problem in result.problems:
+            context.out(f"       {problem}")
+        return
     wrong = sum(1 for mutant in result.wrong if mutant.ok)
     solved = sum(1 for solution in result.solutions if solution.ok)
     context.out(
@@ -103,7 +116,10 @@ def _print(context: Context, result: ExerciseCheck) -> None:
 
 @author.command()
 def schema() -> None:
-    """Print the JSON Schema of a verdict, as published in docs/verdict.schema.json."""
+    """Print the JSON Schema of a verdict, as published in docs/verdict.schema.json.
+
+    For example: grade author schema > verdict.schema.json
+    """
     from gradewright.model import verdict_schema
 
     click.echo(json.dumps(verdict_schema(), indent=2, ensure_ascii=False))

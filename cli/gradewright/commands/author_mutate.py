@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gradewright.commands.context import Context, pass_context
+from gradewright.commands.context import Context, pack_option, pass_context
+from gradewright.content.catalogue import slugs_in
 from gradewright.errors import EXIT_FAULT, EXIT_OK, UsageError
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--sample", type=click.IntRange(0), default=0, help="Grade only so many mutants of an exercise.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Draws the sample.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@pack_option
 @pass_context
 def mutate(context: Context, /, exercises: tuple[str, ...], **options: Any) -> int:
     """Grade mechanical mutants of each reference solution; a survivor shows what the suite does not check.
@@ -40,8 +42,9 @@ def mutate(context: Context, /, exercises: tuple[str, ...], **options: Any) -> i
     limits = GradeOptions(start_limit=3.0, request_limit=2.0, total_limit=20.0)
     results = []
     for slug in chosen(context, exercises, options["every"], "mutate"):
+        root = context.catalogue().root_of(slug)
         with lanes(context, slug, options["jobs"], limits) as graders:
-            result = mutate_exercise(context.root(), slug, graders, sample=options["sample"], seed=options["seed"])
+            result = mutate_exercise(root, slug, graders, sample=options["sample"], seed=options["seed"])
         results.append(result)
         if not as_json:
             _print(context, result)
@@ -52,10 +55,14 @@ def mutate(context: Context, /, exercises: tuple[str, ...], **options: Any) -> i
 
 def chosen(context: Context, exercises: tuple[str, ...], every: bool, command: str) -> list[str]:
     """Return the slugs that the command line names. Raises UsageError when it names none."""
-    catalogue = context.catalogue()
     if not exercises and not every:
         raise UsageError("Name an exercise, or say --all.", hint=f"grade author {command} --all")
-    return catalogue.slugs() if every else [catalogue.resolve(name) for name in exercises]
+    if not every:
+        catalogue = context.catalogue()
+        return [catalogue.resolve(name) for name in exercises]
+    # Whoever names a pack means its exercises; those of an installed one have no solutions to be checked with.
+    roots = context.named_packs() if context.packs else (context.root(),)
+    return sorted({slug for root in roots for slug in slugs_in(root)})
 
 
 @contextlib.contextmanager
@@ -63,9 +70,10 @@ def lanes(context: Context, slug: str, count: int, limits: GradeOptions) -> Iter
     """Return `count` functions that grade a folder for `slug`, each with an engine of its own."""
     from gradewright.session.steady import SteadyGrader
 
-    exercise = context.catalogue().load(slug)
+    catalogue = context.catalogue()
+    exercise, root = catalogue.load(slug), catalogue.root_of(slug)
     with contextlib.ExitStack() as stack:
-        graders = [SteadyGrader(context.root(), exercise, limits) for _number in range(count)]
+        graders = [SteadyGrader(root, exercise, limits) for _number in range(count)]
         for grader in graders:
             stack.callback(grader.close)
         yield [grader.grade for grader in graders]

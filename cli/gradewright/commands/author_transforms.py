@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradewright.commands.author_mutate import chosen, lanes
-from gradewright.commands.context import Context, pass_context
+from gradewright.commands.context import Context, pack_option, pass_context
 from gradewright.errors import EXIT_FAULT, EXIT_OK
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @click.argument("exercises", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Transform the solutions of all exercises.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@pack_option
 @pass_context
 def transforms(context: Context, /, exercises: tuple[str, ...], **options: Any) -> int:
     """Grade each reference solution in other styles: all of them must earn everything.
@@ -32,7 +33,7 @@ def transforms(context: Context, /, exercises: tuple[str, ...], **options: Any) 
     results = []
     for slug in chosen(context, exercises, options["every"], "transforms"):
         with lanes(context, slug, 1, GradeOptions()) as (grade,):
-            result = transform_exercise(context.root(), slug, grade)
+            result = transform_exercise(context.catalogue().root_of(slug), slug, grade)
         results.append(result)
         if not as_json:
             _print(context, result)

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-from gradewright.commands.context import Context, pass_context
+from gradewright.commands.context import Context, pack_option, pass_context
 from gradewright.errors import EXIT_FAULT, EXIT_INTERRUPTED, EXIT_OK, BadInput
 
 if TYPE_CHECKING:
     from gradewright.cohort.arrivals import Arrival, Arrivals
-    from gradewright.cohort.batch import Plan
+    from gradewright.cohort.batch import Batch, Plan
+    from gradewright.cohort.cluster.batch import ClusterBatch
     from gradewright.cohort.results import Entry
 
 
@@ -25,6 +26,15 @@ if TYPE_CHECKING:
 @click.option("-e", "--exercise", required=True, help="What they were asked to do.")
 @click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="Folder for the results.")
 @click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Grades at a time (one a core).")
+@click.option(
+    "--engine",
+    "where",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    show_default=True,
+    help="Grade on this machine, or on a Dask cluster (gradewright[cluster]).",
+)
+@click.option("--scheduler", metavar="URL", help="The Dask scheduler, such as tcp://10.0.0.5:8786.")
 @click.option("--resume", is_flag=True, help="Keep results that are still right, grade the rest.")
 @click.option("--roster", type=click.Path(path_type=Path), help="CSV with who the submissions belong to.")
 @click.option(
@@ -50,6 +60,7 @@ if TYPE_CHECKING:
 )
 @click.option("--request-limit", type=click.FloatRange(min=0.1), default=5.0, metavar="SECONDS", help="For each request (5).")
 @click.option("--total-limit", type=click.FloatRange(min=0.5), default=60.0, metavar="SECONDS", help="For each grade (60).")
+@pack_option
 @pass_context
 def batch(context: Context, /, submissions: Path, **options: Any) -> int:
     """Grade every submission in SUBMISSIONS: folders, zips, tar.gz, git clones, single files, or one archive of them all.
@@ -63,7 +74,8 @@ def batch(context: Context, /, submissions: Path, **options: Any) -> int:
     # A candidate's folder may hold a content root of its own.
     context.only_trusted_roots = True
     exercise = context.catalogue().load(options["exercise"])
-    if options["profile"] == "screen":
+    _check_engine(options)
+    if options["profile"] == "screen" and options["where"] == "local":
         from gradewright.commands.layers import require_screen
 
         require_screen(context)
@@ -82,7 +94,7 @@ def batch(context: Context, /, submissions: Path, **options: Any) -> int:
         total_limit=options["total_limit"],
     )
     plan = Plan(
-        root=context.root(),
+        root=context.root_of(exercise),
         exercise=exercise,
         options=choices,
         out=options["out"],
@@ -93,6 +105,32 @@ def batch(context: Context, /, submissions: Path, **options: Any) -> int:
     with tempfile.TemporaryDirectory(prefix="gw-cohort-", ignore_cleanup_errors=True) as scratch:
         found = arrivals.find(submissions, Path(scratch))
         return _grade_all(context, plan, found, options)
+
+
+def _check_engine(options: dict[str, Any]) -> None:
+    """Raise BadInput for options that contradict the engine."""
+    if options["where"] == "local":
+        if options["scheduler"]:
+            raise BadInput("--scheduler is for --engine dask.", hint="add --engine dask")
+        return
+    if not options["scheduler"]:
+        raise BadInput("--engine dask needs the address of a scheduler.", hint="--scheduler tcp://10.0.0.5:8786")
+    for name, told in (("jobs", "-j"), ("python", "--python")):
+        if options[name]:
+            raise BadInput(f"{told} is for this machine's lanes.", hint="dask worker --nthreads says how many a worker has")
+
+
+def _engine(plan: Plan, options: dict[str, Any]) -> Batch | ClusterBatch:
+    if options["where"] == "dask":
+        from gradewright.cohort.cluster.client import require
+
+        require()
+        from gradewright.cohort.cluster.batch import ClusterBatch
+
+        return ClusterBatch(plan, options["scheduler"])
+    from gradewright.cohort.batch import Batch
+
+    return Batch(plan)
 
 
 def _grade_all(context: Context, plan: Plan, found: Arrivals, options: dict[str, Any]) -> int:
@@ -113,7 +151,7 @@ def _grade_all(context: Context, plan: Plan, found: Arrivals, options: dict[str,
             todo.append((arrival, key))
     if kept:
         context.progress(f"{len(kept)} results are kept, {len(todo)} submissions are graded")
-    running = engine.Batch(plan)
+    running = _engine(plan, options)
     try:
         with _Progress(context, len(todo)) as progress:
             fresh = engine.each(running.run(todo), progress.step) if todo else []

@@ -6,14 +6,18 @@ import json
 
 import click
 
-from gradewright.commands.context import Context, pass_context
+from gradewright.commands.context import Context, complete_exercise, pack_option, pass_context
 
 
 @click.command()
-@click.argument("exercise")
+@click.argument("exercise", shell_complete=complete_exercise)
+@pack_option
 @pass_context
 def brief(context: Context, exercise: str) -> None:
-    """Print the brief of EXERCISE."""
+    """Print the brief of EXERCISE.
+
+    For example: grade brief 07-depends
+    """
     catalogue = context.catalogue()
     record = catalogue.load(exercise)
     text = catalogue.brief(record)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gradewright.commands.context import Context, pass_context
+from gradewright.commands.context import Context, pack_option, pass_context
 from gradewright.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.argument("exercises", nargs=-1)
 @click.option("-o", "--out", "target", type=FILE, required=True, help="Write the zip here.")
 @click.option("--screen", "screen_path", type=FILE, help="Take the exercises, weights and minutes from this screen.toml.")
+@pack_option
 @pass_context
 def bundle(context: Context, /, exercises: tuple[str, ...], target: Path, screen_path: Path | None) -> None:
     """Put briefs, starters, requirements.txt and a smoke check of EXERCISES into a zip; refuse if anything hidden would go in.
@@ -36,13 +37,14 @@ def bundle(context: Context, /, exercises: tuple[str, ...], target: Path, screen
     if bool(exercises) == (screen_path is not None):
         raise UsageError("Name exercises or a screen, one of both.", hint="grade bundle 07-depends -o kata.zip")
     wanted = screens.read(screen_path) if screen_path is not None else screens.of(exercises)
-    screen = screens.resolve(wanted, context.catalogue())
-    content = bundles.build(context.root(), screen)
+    catalogue = context.catalogue()
+    screen = screens.resolve(wanted, catalogue)
+    content = bundles.build(catalogue, screen)
     _write(target, content)
     context.out(f"{target}  {len(content)} bytes, sha256:{hashlib.sha256(content).hexdigest()}")
     context.out("  when the answers are there:")
     for each in screen.exercises:
-        context.out(f"  {batch_command(screen, each.exercise)}")
+        context.out(f"  {batch_command(screen, each.exercise)}{context.pack_words}")
 
 
 def batch_command(screen: Screen, slug: str) -> str:

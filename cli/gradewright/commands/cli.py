@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from gradewright import __version__
-from gradewright.commands.context import Context
+from gradewright.commands.ascii import write_anywhere
+from gradewright.commands.context import Context, pack_option
 from gradewright.errors import (
     EXIT_FAULT,
     EXIT_INTERRUPTED,
@@ -19,6 +21,8 @@ from gradewright.errors import (
 )
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from gradewright.session.processes import Engine
 
 #: Command name → (module, attribute, one-line help). Loaded on use, so that a grade imports only its own command.
@@ -26,6 +30,7 @@ COMMANDS = {
     "run": ("gradewright.commands.run", "run", "Grade an exercise (also: grade 07-depends)."),
     "watch": ("gradewright.commands.watch", "watch", "Grade an exercise again each time you save."),
     "start": ("gradewright.commands.start", "start", "Put the starter and the brief here."),
+    "next": ("gradewright.commands.overview", "next_exercise", "Start the next exercise without full marks."),
     "list": ("gradewright.commands.list", "list_exercises", "List the exercises and your progress."),
     "brief": ("gradewright.commands.brief", "brief", "Print an exercise's brief."),
     "hint": ("gradewright.commands.hint", "hint", "Show the next hint for a point."),
@@ -34,11 +39,16 @@ COMMANDS = {
         "explain",
         "Explain a point: question, good answer, follow-up.",
     ),
+    "interview": ("gradewright.commands.interview", "interview", "Ask you the points as an interviewer would."),
+    "report": ("gradewright.commands.report", "report", "Write the report of a verdict, for one of its readers."),
+    "export": ("gradewright.commands.export", "export", "Write a verdict as JUnit, Gradescope, GitHub or CSV."),
     "batch": ("gradewright.commands.batch", "batch", "Grade a folder of submissions, one result each."),
     "cohort": ("gradewright.commands.cohort", "cohort", "Report on a batch: scores, points, who lost what."),
+    "similar": ("gradewright.commands.similar", "similar", "List submissions that share more than independent ones do."),
     "verify": ("gradewright.commands.verify", "verify", "Grade again as recorded: does the verdict agree?"),
     "bundle": ("gradewright.commands.bundle", "bundle", "Make the zip that a candidate gets."),
-    "author": ("gradewright.commands.author", "author", "Check exercises."),
+    "author": ("gradewright.commands.author", "author", "Write exercises, and prove that they grade what they say."),
+    "completion": ("gradewright.commands.completion", "completion", "Print what makes a shell complete `grade`."),
     "doctor": ("gradewright.commands.doctor", "doctor", "Say which isolation layers hold on this machine."),
 }
 
@@ -62,20 +72,33 @@ class GradeGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_module, _attribute, text) in COMMANDS.items()])
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        from gradewright.commands.completion import exercise
+
+        found = [CompletionItem(name, help=text) for name, (_m, _a, text) in COMMANDS.items() if name.startswith(incomplete)]
+        return [*exercise(ctx, None, incomplete), *found, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
-            _reject_misspelt_command(ctx, args[0])
+            if ctx.resilient_parsing:
+                # A shell asks what may follow; there is nobody to tell about a mistake.
+                return "run", self.get_command(ctx, "run"), args
+            _reject_misspelt_command(ctx, args[0], args[1:])
             return "run", self.get_command(ctx, "run"), args
         return super().resolve_command(ctx, args)
 
 
-def _reject_misspelt_command(ctx: click.Context, word: str) -> None:
+def _reject_misspelt_command(ctx: click.Context, word: str, rest: list[str]) -> None:
     """Let every exercise through; for anything else suggest the closest exercise or command."""
-    from gradewright.content.catalogue import Catalogue
-    from gradewright.content.root import find_root
+    from gradewright.commands.main import options
     from gradewright.errors import UnknownExercise
 
-    catalogue = Catalogue(find_root(ctx.find_root().params.get("root")))
+    context = ctx.ensure_object(Context)
+    # Click has not parsed what stands behind the exercise yet.
+    packs = [*context.packs, *options(rest, "--pack")]
+    catalogue = replace(context, root_option=ctx.find_root().params.get("root"), packs=packs).catalogue()
     try:
         catalogue.resolve(word)
     except UnknownExercise as error:
@@ -90,10 +113,14 @@ def _reject_misspelt_command(ctx: click.Context, word: str) -> None:
 @click.option("-v", "--verbose", is_flag=True, help="Show exchanges of points that were won, too.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the output.")
 @click.option("--root", metavar="FOLDER", help="Take exercises from this content root.")
+@pack_option
 @click.version_option(__version__, prog_name="gradewright")
 @click.pass_context
 def cli(ctx: click.Context, /, **options: Any) -> None:
-    """Grade FastAPI exercises: `grade 07-depends` runs your app in a sandbox and grades it point by point."""
+    """Grade FastAPI exercises: `grade 07-depends` runs your app in a sandbox and grades it point by point.
+
+    For example: grade next; grade watch 07-depends; grade interview
+    """
     context: Context = ctx.obj
     context.json = options["as_json"]
     context.quiet, context.verbose = options["quiet"], options["verbose"]
@@ -107,6 +134,7 @@ def cli(ctx: click.Context, /, **options: Any) -> None:
 def invoke(arguments: list[str], engine: Engine | None) -> int:
     """Run the command line; return the exit code. Errors are told on stderr, never as a traceback."""
     context = Context(engine=engine)
+    write_anywhere(sys.stdout, escape="--json" in arguments)
     try:
         result = cli.main(args=arguments, prog_name="grade", standalone_mode=False, obj=context)
         return result if isinstance(result, int) else EXIT_OK

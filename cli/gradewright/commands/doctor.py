@@ -17,7 +17,10 @@ from gradewright.errors import EXIT_OK
 @click.command()
 @pass_context
 def doctor(context: Context) -> int:
-    """Say what this machine gives: versions, isolation layers, and what is missing."""
+    """Say what this machine gives: versions, isolation layers, and what is missing.
+
+    For example: grade doctor
+    """
     layers = probe()
     safe = all(layer.held for layer in layers if layer.name in ("landlock", "seccomp"))
     if context.json:

@@ -6,7 +6,8 @@ import json
 
 import click
 
-from gradewright.commands.context import Context, pass_context
+from gradewright.commands.completion import point as complete_point
+from gradewright.commands.context import Context, complete_exercise, pack_option, pass_context
 from gradewright.content.catalogue import find_point
 
 EVIDENCE = {
@@ -18,11 +19,15 @@ EVIDENCE = {
 
 
 @click.command()
-@click.argument("exercise")
-@click.argument("point")
+@click.argument("exercise", shell_complete=complete_exercise)
+@click.argument("point", shell_complete=complete_point)
+@pack_option
 @pass_context
 def explain(context: Context, exercise: str, point: str) -> None:
-    """Explain POINT of EXERCISE: what is asked, a good answer, and where to read on."""
+    """Explain POINT of EXERCISE: what is asked, a good answer, and where to read on.
+
+    For example: grade explain 07-depends P1
+    """
     record = context.catalogue().load(exercise)
     found = find_point(record, point)
     if context.json:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from gradewright.commands.context import Context
+from gradewright.commands.context import Context, pack_option
 from gradewright.errors import BadInput
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def grade_options(command: Command) -> Command:
     """Add the options of a grade to a command."""
     for option in reversed(_OPTIONS):
         command = option(command)
-    return command
+    return pack_option(command)
 
 
 def check_options(context: Context, options: dict[str, Any]) -> None:
@@ -111,7 +111,7 @@ def submission_path(context: Context, record: Exercise, path: str | None) -> Pat
     if path is None and not folder.exists():
         from gradewright.commands.start import put_starter
 
-        put_starter(context, context.root(), record, folder)
+        put_starter(context, record, folder)
     return folder
 
 
@@ -125,27 +125,28 @@ def prepare_report() -> None:
 def print_verdict(
     context: Context,
     verdict: Verdict,
-    record: Exercise,
     *,
     report: Path | None,
     every_frame: bool,
+    opened: Mapping[str, int],
     room: tuple[int, int] | None = None,
 ) -> None:
-    """Print a verdict for a person. `room` is the columns and lines there are; lost points beyond that are only counted."""
-    from gradewright.commands import store
-    from gradewright.reports.text import fitted, lines
+    """Print a verdict for a person. `opened` is the hints used, by point.
 
-    used = {point.id: store.hints_used(record.slug, point.id) for point in record.points}
+    `room` is the columns and lines there are; lost points beyond that are only counted.
+    """
+    from gradewright.reports.text import fitted, lines
 
     def shown(most_lost: int | None) -> list[tuple[str, dict[str, Any]]]:
         return list(
             lines(
                 verdict,
                 report=str(report or ""),
-                hints_used=used,
+                hints_used=opened,
                 every_frame=every_frame,
                 verbose=context.verbose,
                 most_lost=most_lost,
+                columns=context.columns,
             )
         )
 

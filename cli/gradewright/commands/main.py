@@ -18,8 +18,11 @@ OTHER_COMMANDS = frozenset(
         "author",
         "batch",
         "cohort",
+        "similar",
         "report",
         "export",
+        "interview",
+        "completion",
         "verify",
         "bundle",
         "next",
@@ -30,20 +33,33 @@ OTHER_COMMANDS = frozenset(
 
 def will_grade(arguments: Sequence[str]) -> bool:
     """Return whether these arguments look like a grade. A wrong guess costs a process that is killed again."""
-    words = [word for word in arguments if not word.startswith("-")]
+    words = _words(arguments)
     if not words or words[0] in OTHER_COMMANDS:
         return False
     return not {"--help", "-h", "--version"}.intersection(arguments)
 
 
+def _words(arguments: Sequence[str]) -> list[str]:
+    """Return what is neither an option nor the value of a global one."""
+    valued = ("--root", "--pack", "--color")
+    pairs = zip(("", *arguments), arguments, strict=False)
+    return [word for before, word in pairs if not word.startswith("-") and before not in valued]
+
+
 def option(arguments: Sequence[str], name: str) -> str:
     """Return the value of an option that the engine needs before Click has looked at the command line, or ""."""
+    return next(iter(options(arguments, name)), "")
+
+
+def options(arguments: Sequence[str], name: str) -> list[str]:
+    """Return the values of an option that may be there several times."""
+    found = []
     for number, word in enumerate(arguments):
         if word == name and number + 1 < len(arguments):
-            return arguments[number + 1]
-        if word.startswith(f"{name}="):
-            return word.partition("=")[2]
-    return ""
+            found.append(arguments[number + 1])
+        elif word.startswith(f"{name}="):
+            found.append(word.partition("=")[2])
+    return found
 
 
 def run(arguments: Sequence[str]) -> int:

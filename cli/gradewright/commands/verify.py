@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gradewright.commands.context import Context, pass_context
+from gradewright.commands.context import Context, pack_option, pass_context
 from gradewright.errors import EXIT_BELOW, EXIT_OK, BadInput, GraderFault, Rejected
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @click.argument("submission", type=click.Path(path_type=Path))
 @click.option("--profile", type=click.Choice(["kata", "screen"]), help="Another profile than the recorded one.")
 @click.option("--python", metavar="FILE", help="Run the app with this Python, as the recorded grade did.")
+@pack_option
 @pass_context
 def verify(context: Context, /, result: Path, submission: Path, profile: str | None, python: str | None) -> int:
     """Grade SUBMISSION again with the seed, profile, engine, limits and app of RESULT, and compare. Exit 0: it agrees. 1: not.
@@ -40,7 +41,8 @@ def verify(context: Context, /, result: Path, submission: Path, profile: str | N
     if not submission.exists():
         raise BadInput(f"{submission} does not exist.", hint="name what was graded: a folder, an archive or a Python file")
     recorded = read_verdict(result)
-    now = _grade(context, recorded, submission, verification.options(recorded, profile), python or "")
+    with context.waiting(f"grading {recorded.exercise} again"):
+        now = _grade(context, recorded, submission, verification.options(recorded, profile), python or "")
     if now.state == "grader_error" and recorded.state != "grader_error":
         raise GraderFault(f"It could not be graded again: {now.problem.message if now.problem else ''}", hint="grade doctor")
     differences = verification.compare(recorded, now)
@@ -66,27 +68,29 @@ def _grade(context: Context, recorded: Verdict, submission: Path, options: Grade
     from gradewright.session.steady import SteadyGrader
 
     exercise = context.catalogue().load(recorded.exercise)
-    grader = SteadyGrader(context.root(), exercise, options, python=python)
+    root = context.root_of(exercise)
+    grader = SteadyGrader(root, exercise, options, python=python)
     try:
         with tempfile.TemporaryDirectory(prefix="gw-in-", ignore_cleanup_errors=True) as scratch:
-            if submission.is_dir() and _hash(context, exercise.slug, submission, Path(scratch)) == recorded.hashes.submission:
+            suite = root.suite(exercise.slug)
+            if submission.is_dir() and _hash(suite, submission, Path(scratch)) == recorded.hashes.submission:
                 return grader.grade(submission)
             # A batch looks for the submission inside of what came, so that is where its hash is found.
             path, _notes = arrive(submission, Path(scratch))
             return grader.grade(path)
     except (BadInput, Rejected) as refusal:
         problem = Problem(kind="rejected", title="Refused before it ran", message=str(refusal), try_=refusal.hint)
-        return without_running(context.root(), exercise, options, "rejected", problem)
+        return without_running(root, exercise, options, "rejected", problem)
     finally:
         grader.close()
 
 
-def _hash(context: Context, slug: str, folder: Path, scratch: Path) -> str:
+def _hash(suite: Path, folder: Path, scratch: Path) -> str:
     from gradewright.session.intake import take_in
 
     target = scratch / "as-it-is"
     target.mkdir()
-    return take_in(folder, target, hidden=[context.root().suite(slug)]).digest
+    return take_in(folder, target, hidden=[suite]).digest
 
 
 def _tell(context: Context, recorded: Verdict, differences: tuple[Difference, ...], *, agrees: bool) -> None:

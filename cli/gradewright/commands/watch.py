@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradewright.commands import store
-from gradewright.commands.context import Context, pass_context
+from gradewright.commands.context import Context, complete_exercise, pass_context
 from gradewright.commands.grading import (
     check_options,
     choices,
@@ -25,6 +25,7 @@ from gradewright.commands.grading import (
     submission_path,
 )
 from gradewright.errors import EXIT_INTERRUPTED, BadInput, GradewrightError, UsageError
+from gradewright.history import progress
 
 if TYPE_CHECKING:
     from gradewright.content.catalogue import Catalogue
@@ -40,7 +41,7 @@ RESERVED = 3
 
 
 @click.command()
-@click.argument("exercise")
+@click.argument("exercise", shell_complete=complete_exercise)
 @click.argument("path", required=False)
 @grade_options
 @click.option("--poll", is_flag=True, help="Look for changes ten times a second, where the file system does not tell of them.")
@@ -127,7 +128,8 @@ class _Bench:
         from gradewright.watch.runner import Runner
 
         wanted = self.choices if target.path == self.first else replace(self.choices, app=None)
-        grader = SteadyGrader(self.context.root(), target.exercise, wanted, python=self.options["python"] or "")
+        root = self.context.root_of(target.exercise)
+        grader = SteadyGrader(root, target.exercise, wanted, python=self.options["python"] or "")
         return Runner(grader, tell, meanwhile=None if self.options["no_report"] else prepare_report)
 
     def watcher(self, target: Target, tell: Callable[[Change], object]) -> Watching:
@@ -139,12 +141,11 @@ class _Bench:
         """Return the next exercise after `target` that has not all points yet, around the end to the start."""
         from gradewright.watch.loop import Target
 
-        exercises = self.catalogue.all()
-        place = [exercise.slug for exercise in exercises].index(target.exercise.slug)
-        for exercise in exercises[place + 1 :] + exercises[:place]:
-            if not store.is_finished(exercise):
-                return Target(exercise, submission_path(self.context, exercise, None))
-        return None
+        exercises, slug = self.catalogue.all(), target.exercise.slug
+        exercise = progress.following(exercises, progress.read_all(self.context.history), slug)
+        if exercise is None or exercise.slug == slug:
+            return None
+        return Target(exercise, submission_path(self.context, exercise, None))
 
 
 class _Screen:
@@ -157,7 +158,7 @@ class _Screen:
         self._status = False
 
     def grading(self, target: Target, names: tuple[str, ...]) -> None:
-        from gradewright.reports.text import clean
+        from gradewright.reports.fitting import clean
 
         more = f" and {len(names) - 1} more" if len(names) > 1 else ""
         what = f"{clean(names[0], 40)}{more} saved: " if names else ""
@@ -177,10 +178,11 @@ class _Screen:
             self._print(target, verdict, changes)
         try:
             if not self._options["no_report"]:
-                store.write_report(verdict, target.exercise, None)
+                opened = progress.hints_used(self._context.history, target.exercise.slug)
+                store.write_report(verdict, target.exercise, None, opened)
         except UsageError as error:
             self._context.progress(f"note  {error}")
-        store.remember(verdict)
+        progress.record(self._context.history, verdict)
 
     def _print(self, target: Target, verdict: Verdict, changes: list[str]) -> None:
         room = None
@@ -189,8 +191,9 @@ class _Screen:
             room = columns, rows - RESERVED - len(changes)
             self._clear_screen()
         report = None if self._options["no_report"] else store.report_path(verdict.exercise)
+        opened = progress.hints_used(self._context.history, target.exercise.slug)
         every_frame = self._options["traceback"]
-        print_verdict(self._context, verdict, target.exercise, report=report, every_frame=every_frame, room=room)
+        print_verdict(self._context, verdict, report=report, every_frame=every_frame, opened=opened, room=room)
         for line in changes:
             self._context.out(line, bold=True)
         self._end_block()

@@ -13,10 +13,16 @@ PARTS = ("exercises", "starter", "graders")
 
 @dataclass(frozen=True, slots=True)
 class ContentRoot:
-    """A content root and where it came from: `option`, `ancestor` or `packaged`."""
+    """A content root and where it came from: `option`, `ancestor`, `packaged` or `pack`.
+
+    `pack` is its name where it is one. `beside` are further places that no submission may read while this root's exercises
+    are graded: other packs, and an installation's own list of its files.
+    """
 
     path: Path
     origin: str
+    pack: str = ""
+    beside: tuple[str, ...] = ()
 
     def exercise(self, slug: str) -> Path:
         return self.path / "exercises" / slug

@@ -37,8 +37,8 @@ def render(
 ) -> str:
     """Return the page for one verdict.
 
-    `hints_opened` counts, per point id, the hints already opened at the terminal. A candidate's page has no
-    hints, ideal answers or flags; a reviewer's has no hints.
+    `hints_opened` counts, per point id, the hints already opened at the terminal, for a learner's page. A candidate's page has
+    no hints, ideal answers or flags; a reviewer's has all of them.
     """
     known = {point.id: point for point in exercise.points}
     ink = _Ink()
@@ -83,7 +83,7 @@ def _point(result: PointResult, known: Point | None, audience: Audience, opened:
     items = _items(result, ink)
     most = 12 if lost else 6
     curls = dict.fromkeys(each.curl for each in result.exchanges if lost and 0 < len(each.curl) <= 1500)
-    hints = known.hints if known and lost and audience == "learner" else ()
+    hints = known.hints if known and lost and audience != "candidate" else ()
     docs = known.docs if known and lost else ()
     return {
         "is": result,
@@ -96,7 +96,7 @@ def _point(result: PointResult, known: Point | None, audience: Audience, opened:
         "curls": list(curls)[:12],
         "overridden": any(each.overrides for each in result.exchanges),
         "hints": list(zip(_HINTS, hints, strict=False)),
-        "opened": min(max(opened, 0), len(hints)),
+        "opened": min(max(opened, 0), len(hints)) if audience == "learner" else None,
         "docs": [doc for doc in docs if doc.url.startswith(("https://", "http://"))],
         "answer": known.answer if known and audience != "candidate" else "",
         "follow_up": known.follow_up if known and audience != "candidate" else "",

@@ -28,10 +28,16 @@ from gradewright.session.remarks import flags, shadows
 #: Without these a stranger's code is not run at all.
 SCREEN_LAYERS = ("landlock", "seccomp", "bubblewrap", "no_new_privs")
 
+#: How a note begins that only the author of a suite gets.
+RAISED = "the suite raised at"
+
 
 @dataclass(frozen=True, slots=True)
 class GradeOptions:
-    """What a person can set for one grade. Limits are in seconds; `seed` is 32 hex digits or None for a fresh one."""
+    """What a person can set for one grade. Limits are in seconds; `seed` is 32 hex digits or None for a fresh one.
+
+    `for_author` adds a note for each test that ended with an exception of its own: nobody else sees lines of a suite.
+    """
 
     seed: str | None = None
     app: str | None = None
@@ -40,6 +46,7 @@ class GradeOptions:
     start_limit: float = 10.0
     request_limit: float = 5.0
     total_limit: float = 60.0
+    for_author: bool = False
 
     def with_seed(self, seed: str) -> GradeOptions:
         return replace(self, seed=seed)
@@ -149,7 +156,7 @@ class _Grade:
         records = [str(found) for found in package.parent.glob("gradewright-*.dist-info")]
         # Not the whole root: a checkout may hold the very environment that the app runs in.
         content = [str(self._root.path / part) for part in PARTS]
-        hidden = [str(package), *content, *records]
+        hidden = [str(package), *content, *records, *self._root.beside]
         wanted = options.app or (exercise.app if exercise.app != "app:app" else None)
         return {
             "suite": str(suite),
@@ -283,4 +290,6 @@ class _Grade:
         if self._submission:
             notes += [f"{skipped}, so it was left out" for skipped in self._submission.skipped[:10]]
             notes += shadows(self._submission.files)
+        if self._options.for_author:
+            notes += [f"{RAISED} {outcome['raised']}" for outcome in self._records.outcomes.values() if "raised" in outcome]
         return tuple(notes)

@@ -68,6 +68,7 @@ class Engine:
         self.child = child
         self.channel = channel
         self._errors = errors
+        self._closed = False
 
     @classmethod
     def start(cls, python: str = "", engine: str = "", early: tuple[str, ZygoteProcess] | None = None) -> Engine:
@@ -106,12 +107,20 @@ class Engine:
     def _last_words(self) -> str:
         return "\n".join(filter(None, (last_words(self._errors), last_words(self.zygote.output))))
 
-    def close(self) -> None:
-        """End both processes, all workers below them, and remove the private folder."""
+    def release(self) -> None:
+        """Have both processes end, without waiting for it: `close` does."""
         self.channel.close()
         # The child leads a group: a service that it runs for the app (Redis) must not outlive it when it was cut short.
-        with contextlib.suppress(OSError):
-            os.killpg(self.child.pid, signal.SIGKILL)
+        if self.child.returncode is None:
+            with contextlib.suppress(OSError):
+                os.killpg(self.child.pid, signal.SIGKILL)
+
+    def close(self) -> None:
+        """End both processes, all workers below them, and remove the private folder. A second time does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        self.release()
         self.child.wait()
         os.close(self._errors)
         self.zygote.stop()

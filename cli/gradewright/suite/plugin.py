@@ -46,6 +46,12 @@ class GradePlugin:
     def pytest_configure(self, config: pytest.Config) -> None:
         config.addinivalue_line("markers", "point(id): the interview point a test belongs to")
 
+    def pytest_exception_interact(self, node: pytest.Item | pytest.Collector, call: pytest.CallInfo[Any]) -> None:
+        if call.excinfo is not None and isinstance(node, pytest.Collector):
+            from gradewright.suite.authors import collection
+
+            self.note_fault(f"the suite could not be collected. {collection(call.excinfo.value, node.config.rootpath)}")
+
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
             self.note_fault(f"the suite could not be collected: {report.longrepr}")
@@ -55,7 +61,9 @@ class GradePlugin:
         for item in session.items:
             found = _point_of(item)
             if found not in self._points:
-                self.note_fault(f"{item.name} belongs to the point {found!r}, which exercise.toml does not have")
+                from gradewright.suite.authors import point
+
+                self.note_fault(f"{item.name} {point(found, self._points)}")
             tests.append([item.nodeid.rpartition("/")[2], found])
         # In a template this is where it stays; a fork of it goes on for each grade.
         self._judging = judging = self._begin()
@@ -151,7 +159,7 @@ class GradePlugin:
             if error is not None and (is_fault(error) or (call.when == "setup" and not is_submission(error))):
                 self._fault(item, call.when, error)
             else:
-                self.judging.recorder.outcome(item.nodeid.rpartition("/")[2], str(_point_of(item)), error)
+                self.judging.recorder.outcome(item.nodeid.rpartition("/")[2], str(_point_of(item)), error, item.config.rootpath)
         elif error is not None and not is_submission(error):
             self._fault(item, call.when, error)
         return report
@@ -163,6 +171,10 @@ class GradePlugin:
 
     def _fault(self, item: pytest.Item, when: str, error: BaseException) -> None:
         text = f"{item.name}, {when}: {type(error).__name__}: {error}"
+        if isinstance(error, pytest.FixtureLookupError):
+            from gradewright.suite.authors import fixture
+
+            text = f"{item.name}: {fixture(error.argname or '')}"
         self.note_fault(text)
         item.session.shouldfail = text
 

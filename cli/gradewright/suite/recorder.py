@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ from gradewright.worker_control.zygote import ZygoteGone
 
 #: Exchanges kept of one test; more than a reader looks at.
 MAX_EXCHANGES = 40
+#: What was expected where a test ended with an exception that is no check's: a reply that it could not take apart.
+UNFORMED = "a reply of the described form"
 
 
 class Recorder:
@@ -48,8 +51,8 @@ class Recorder:
     def check(self) -> None:
         self._checks += 1
 
-    def outcome(self, test: str, point: str, error: BaseException | None) -> None:
-        """Record how a test ended; `error` is what its call phase raised."""
+    def outcome(self, test: str, point: str, error: BaseException | None, suite: Path) -> None:
+        """Record how a test ended; `error` is what its call phase raised. `raised` is only for the author of the suite."""
         record: dict[str, Any] = {
             "event": "outcome",
             "test": test,
@@ -64,6 +67,10 @@ class Recorder:
         if error is not None:
             record.update(explain(error, self._exchanges))
             record.update((name, told(record[name])) for name in ("message", "expected", "got"))
+            if record["expected"] == UNFORMED:
+                from gradewright.suite.authors import raised
+
+                record["raised"] = told(raised(error, suite))
         record["exchanges"] = [exchange.to_record() for exchange in self._exchanges]
         self.send(record)
 
@@ -109,7 +116,7 @@ def explain(error: BaseException, exchanges: list[Exchange]) -> dict[str, Any]:
     text = f"{type(error).__name__}: {str(error)[:200]}"
     return {
         "message": f"{asked} gave a reply that does not have the expected form.",
-        "expected": "a reply of the described form",
+        "expected": UNFORMED,
         "got": text,
     }
 

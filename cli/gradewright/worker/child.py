@@ -118,10 +118,15 @@ def _close_others(keep: tuple[int, ...]) -> None:
 
 
 def _set_import_path(root: str, import_path: list[str]) -> None:
-    """Standard library, then the submission, then packages: a learner's json.py must not replace Python's."""
+    """Standard library, then the submission, then packages: a learner's json.py must not replace Python's.
+
+    A project that keeps its package in src/ is installed where it comes from; here that folder is on the path instead.
+    """
     packages = ("site-packages", "dist-packages")
     standard = [path for path in import_path if not path.endswith(packages)]
-    sys.path[:] = [*standard, root, *(path for path in import_path if path.endswith(packages))]
+    source = os.path.join(root, "src")
+    own = [root, source] if os.path.isdir(source) else [root]
+    sys.path[:] = [*standard, *own, *(path for path in import_path if path.endswith(packages))]
     sys.path_importer_cache.clear()
     importlib.invalidate_caches()
 

@@ -87,7 +87,7 @@ def own_modules() -> list[ModuleType]:
     """
     root = submission_root() + os.sep
     found = (module for module in list(sys.modules.values()) if isinstance(module, ModuleType))
-    return [module for module in found if str(getattr(module, "__file__", None) or "").startswith(root)]
+    return [module for module in found if str(vars(module).get("__file__") or "").startswith(root)]
 
 
 def _tree(dependant: Any, depth: int = 0) -> list[dict[str, Any]]:

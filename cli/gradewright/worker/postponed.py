@@ -22,22 +22,31 @@ class _Postponed(ModuleType):
     def __init__(self, spec: ModuleSpec) -> None:
         super().__init__(spec.name)
         self.__spec__ = spec
-        self.__dict__["_loading"] = threading.RLock()
+        # What looks through all modules for those of the submission must not load this one.
+        self.__file__ = spec.origin
+        self.__dict__.update(_loading=threading.RLock(), _path=list(sys.path))
 
     def __getattr__(self, name: str) -> Any:
         with self.__dict__["_loading"]:
             if sys.modules.get(self.__name__) is self:
-                del sys.modules[self.__name__]
-                try:
-                    loaded = importlib.import_module(self.__name__)
-                except BaseException:
-                    sys.modules[self.__name__] = self
-                    raise
-                self.__dict__.update(vars(loaded))
+                self.__dict__.update(vars(self._load()))
         try:
             return self.__dict__[name]
         except KeyError:
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}") from None
+
+    def _load(self) -> ModuleType:
+        """Import the real package. An app may have changed the import path meanwhile: the one of the start counts."""
+        own_path = sys.path[:]
+        sys.path[:] = [*self.__dict__["_path"], *own_path]
+        del sys.modules[self.__name__]
+        try:
+            return importlib.import_module(self.__name__)
+        except BaseException:
+            sys.modules[self.__name__] = self
+            raise
+        finally:
+            sys.path[:] = own_path
 
 
 def postpone() -> None:
@@ -51,4 +60,4 @@ def load() -> None:
     """Import what was postponed: where many workers are forked, each would pay for it again."""
     for name in NAMES:
         if isinstance(module := sys.modules.get(name), _Postponed):
-            module.__getattr__("__file__")
+            module.__getattr__("__version__")

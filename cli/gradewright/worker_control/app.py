@@ -61,8 +61,7 @@ class AppHandle:
     def start(self, start: Start | None = None) -> None:
         """Fork a worker without waiting for it; `wait_ready` does that."""
         self.current = start or Start()
-        self.worker = self._zygote.fork(self.launch.spec(self.current))
-        self.worker.on_twin = self.twins.on_message
+        self.worker = self._zygote.fork(self.launch.spec(self.current), self.twins.on_message)
 
     @property
     def pristine(self) -> bool:
@@ -229,14 +228,22 @@ class AppHandle:
         finally:
             self._zygote.kill(worker)
 
-    def run_tests(self, path: str = "tests", *, files: dict[str, str] | None = None, seconds: float = 30.0) -> dict[str, str]:
+    def run_tests(
+        self,
+        path: str = "tests",
+        *,
+        files: dict[str, str] | None = None,
+        env: dict[str, str] | None = None,
+        seconds: float = 30.0,
+    ) -> dict[str, str]:
         """Run the learner's own tests in the sandbox; return {test id: passed | failed | skipped | error}.
 
-        `files` (path → text) replace files first, for example the target by a broken one. What comes back is the word of
-        the code that ran. An empty dict means that the run did not end in `seconds`, or broke off.
+        `files` (path → text) replace files first, for example the target by a broken one; `env` is added to the environment,
+        for example PYTEST_ADDOPTS with a plugin of the exercise's. Twins are answered as in the app. What comes back is the
+        word of the code that ran. An empty dict means that the run did not end in `seconds`, or broke off.
         """
-        spec = self.launch.spec(Start(files=files or {}))
-        worker = self._zygote.fork({"mode": "tests", "tests": path, **spec})
+        spec = self.launch.spec(Start(env or {}, files or {}))
+        worker = self._zygote.fork({"mode": "tests", "tests": path, **spec}, self.twins.on_message)
         try:
             worker.wait_ended(time.monotonic() + seconds)
             outcomes = (worker.tests or {}).get("outcomes")

@@ -15,6 +15,9 @@ from gradewright.protocol import Decoder, Message, ProtocolError, pack
 from gradewright.worker_control import hearsay
 from gradewright.worker_control.pump import CHUNK, OutputBuffer, Pump
 
+#: Takes a twin's call and the function that sends its answer.
+OnTwin = Callable[[Message, Callable[[Message], None]], None]
+
 #: A worker that sends more control bytes than this in its life is treated as broken.
 MAX_CONTROL_BYTES = 64 << 20
 
@@ -83,7 +86,7 @@ class WorkerProcess:
         self._pending_replies: dict[int, Message | None] = {}
         self._next_command = 1
         self._next_call = 1
-        self.on_twin: Callable[[Message, Callable[[Message], None]], None] | None = None
+        self.on_twin: OnTwin | None = None
         pump.add(log, self.output.drain)
         pump.add(control.fileno(), self._on_control)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import http.server
+import itertools
 import shutil
 import socket
 import socketserver
@@ -27,6 +28,8 @@ MAX_REQUESTS = 10_000
 MAX_REMEMBERED = 64 << 20
 #: Bytes that an app may send to Redis between two resets, and what a real one may keep of them.
 MAX_SENT = 256 << 20
+#: Keys of Redis that a suite is shown.
+MAX_KEYS = 10_000
 REDIS_MEMORY = "256mb"
 
 
@@ -146,6 +149,7 @@ class Redis:
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
         self._sent = 0
+        self._place: dict[str, Any] = {}
         program = shutil.which("redis-server")
         self.real = program is not None
         connect = self._start_real(program) if program is not None else self._start_embedded()
@@ -154,6 +158,7 @@ class Redis:
 
     def _start_real(self, program: str) -> Callable[[], socket.socket]:
         path = f"{self._folder}/redis.sock"
+        self._place = {"unix_socket_path": path}
         words = [program, "--port", "0", "--unixsocket", path, "--save", "", "--appendonly", "no", "--dir", self._folder]
         words += ["--maxmemory", REDIS_MEMORY]
         self._process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -172,6 +177,7 @@ class Redis:
         server = fakeredis.TcpFakeServer(("127.0.0.1", 0), server_type="redis")
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = server.server_address
+        self._place = {"host": str(address[0]), "port": int(address[1])}
         return lambda: socket.create_connection((str(address[0]), int(address[1])))
 
     def _accept(self, listener: socket.socket) -> None:
@@ -195,6 +201,16 @@ class Redis:
         with self._connect() as client:
             client.sendall(b"*1\r\n$8\r\nFLUSHALL\r\n")
             client.recv(64)
+
+    def keys(self) -> dict[str, float | None]:
+        """Return the keys that are there, each with the seconds until it expires, None if it never does."""
+        import redis
+
+        with redis.Redis(**self._place, socket_timeout=5.0) as client:
+            names = list(itertools.islice(client.scan_iter(count=1000), MAX_KEYS))
+            left = {name: client.pttl(name) for name in names}
+        # -2: it has expired meanwhile.
+        return {name.decode(errors="replace"): None if ms == -1 else ms / 1000 for name, ms in left.items() if ms != -2}
 
     def close(self) -> None:
         if self._process is not None:

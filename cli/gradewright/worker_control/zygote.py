@@ -9,7 +9,7 @@ import threading
 from typing import Any
 
 from gradewright.protocol import MAX_FDS, Channel, Decoder, Message
-from gradewright.worker_control.process import WorkerProcess
+from gradewright.worker_control.process import OnTwin, WorkerProcess
 from gradewright.worker_control.pump import CHUNK, Pump
 
 BACKLOG = 512
@@ -81,10 +81,10 @@ class ZygoteClient:
                 raise ZygoteGone("the zygote ended, or did not warm up in time")
             return self._configured
 
-    def fork(self, spec: dict[str, Any]) -> WorkerProcess:
+    def fork(self, spec: dict[str, Any], on_twin: OnTwin | None = None) -> WorkerProcess:
         """Start a worker and return at once. The listening socket is bound here and this process keeps no copy of it,
 
-        so a connection is refused as soon as the worker is gone.
+        so a connection is refused as soon as the worker is gone. `on_twin` takes the calls of its twins, the first one too.
         """
         number, self._next = self._next, self._next + 1
         path = os.path.join(self._sockets, f"{number}.sock")
@@ -96,6 +96,7 @@ class ZygoteClient:
             listen.bind(path)
             listen.listen(BACKLOG)
             worker = WorkerProcess(number, path, ours, log_read, faults, self._pump)
+            worker.on_twin = on_twin
             self._workers[number] = worker
             fds = [listen.fileno(), theirs.fileno(), log_write, faults]
             try:

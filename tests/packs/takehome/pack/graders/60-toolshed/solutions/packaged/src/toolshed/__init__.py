@@ -1,0 +1,3 @@
+"""The API of a tool library."""
+
+__version__ = "2.3.0"
