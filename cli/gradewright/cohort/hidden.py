@@ -77,18 +77,19 @@ class Hidden:
     def _is_learners_copy(self, name: PurePosixPath, content: bytes, twin: PurePosixPath) -> bool:
         """Return whether a file is one that every learner gets, and that solutions therefore contain, too.
 
-        Either the grader replaces it by its own of the same name, which is hidden, so the two must differ, unless the exercise
-        says that this module is given as it is; or each solution and each wrong one that has a file of this name has it
-        unchanged: then nothing of an answer is in it.
+        The exercise says that it is given as it is; or the grader replaces it by its own of the same name, which is hidden, so
+        the two must differ; or each solution and each wrong one that has a file of this name has it unchanged: then nothing of
+        an answer is in it.
         """
         inside = PurePosixPath(*name.parts[1:])
-        if twin == PurePosixPath("worker", inside):
-            return inside.parts[0].removesuffix(".py") in self.given
+        same = inside in (PurePosixPath(*twin.parts[1:]), PurePosixPath(*twin.parts[2:]))
+        if same and not {inside.parts[0], inside.parts[0].removesuffix(".py")}.isdisjoint(self.given):
+            return True
         if PurePosixPath(*twin.parts[2:]) != inside:
             return False
         own = self.modules.get(inside.as_posix())
         if own is not None:
-            return own != content or inside.parts[0].removesuffix(".py") in self.given
+            return own != content
         there = _having(self.wholes[content], inside)
         named = _having([path for paths in self.wholes.values() for path in paths], inside)
         return there >= named & self.answers and {folder.parts[0] for folder in there} == {"solutions", "wrong"}
