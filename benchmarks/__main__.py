@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import batch, cluster, cold, pairs, regrade, repeat, similarity, soak, thousand, worker
+from benchmarks import batch, cluster, cold, pairs, regrade, repeat, similarity, soak, thousand, walls, worker
 from benchmarks.peers import measure as peers
 
 MEASURES: dict[str, tuple[str, int, Callable[[int], dict[str, Any]]]] = {
@@ -18,7 +18,7 @@ MEASURES: dict[str, tuple[str, int, Callable[[int], dict[str, Any]]]] = {
     "batch": ("grade batch in two lanes, screen and reports, against two lanes of bare pytest", 7, batch.measure),
     "scale": ("time per submission and memory at 1,000 against 50", 3, batch.scale),
     "cluster": ("grade batch on a Dask cluster of two processes against two lanes of its own", 5, cluster.measure),
-    "sandbox": ("the screen profile against kata, per grade", 7, batch.sandbox_cost),
+    "sandbox": ("the screen profile against a copy of the program without walls, per grade", 7, walls.measure),
     "request": ("milliseconds of one settled request (runs: requests)", 1000, worker.request),
     "memory": ("a worker's proportional memory", 7, worker.memory),
     "soak": ("hostile and honest grades mixed; nothing may be left (runs: grades)", 500, soak.mixed),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import shutil
 import subprocess
 import tempfile
@@ -32,13 +31,18 @@ def cohort(size: int) -> Iterator[Path]:
         yield Path(name)
 
 
-def our_rate(folder: Path, profile: str = "screen", options: Sequence[str] = ("-j", str(LANES))) -> tuple[float, float]:
+def our_rate(
+    folder: Path,
+    profile: str = "screen",
+    options: Sequence[str] = ("-j", str(LANES)),
+    command: Sequence[str] = (),
+) -> tuple[float, float]:
     """Grade all of `folder`/subs; return submissions a second and the coordinator's peak memory in MiB."""
     out = folder / "out"
     shutil.rmtree(out, ignore_errors=True)
-    command = [pairs.grade_command(), "-q", "batch", "subs", "-e", "07-depends", "-o", "out", *options]
+    words = [*(command or [pairs.grade_command()]), "-q", "batch", "subs", "-e", "07-depends", "-o", "out", *options]
     started = time.perf_counter()
-    process = subprocess.Popen([*command, "--profile", profile], cwd=folder, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen([*words, "--profile", profile], cwd=folder, stdout=subprocess.DEVNULL)
     peak = _watch_memory(process)
     seconds = time.perf_counter() - started
     results = list(out.glob("*/result.json"))
@@ -105,11 +109,3 @@ def scale(runs: int, small: int = 50, large: int = 1000) -> dict[str, Any]:
     return {"name": "scale", "small": small, "large": large, "runs": runs, "ratio": times[middle], "ratio_min": times[0],
             "ratio_max": times[-1], "growth_mib": memory[middle], "target": SCALE_TARGET, "growth_target": GROWTH_TARGET,
             "met": met}  # fmt: skip
-
-
-def sandbox_cost(runs: int, size: int = 40) -> dict[str, Any]:
-    """Return what the screen profile costs a grade over kata, in milliseconds of a lane's time."""
-    with cohort(size) as folder:
-        found = pairs.ratios(lambda: 1 / our_rate(folder)[0], lambda: 1 / our_rate(folder, "kata")[0], runs)
-    found["difference_ms"] = (found["ours"] - found["baseline"]) * 1000 * min(LANES, os.cpu_count() or 1)
-    return {"name": "sandbox", **found}
