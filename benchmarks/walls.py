@@ -1,7 +1,7 @@
 """What the screen profile costs: a batch behind all walls against the same program with its walls taken out of a copy.
 
-Nothing in the program can switch its walls off, so a copy of it is changed, as tests/ablation does. What is measured is a grade in
-a lane, where bubblewrap is started once for many grades, and a cold grade, where it is started for one.
+Nothing in the program can switch its walls off, so a copy of it is changed, as tests/ablation does. What is measured is a
+grade in a lane, where bubblewrap is started once for many grades, and a cold grade, where it is started for one.
 """
 
 from __future__ import annotations
