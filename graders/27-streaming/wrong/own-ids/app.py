@@ -1,0 +1,39 @@
+"""The events are numbered from 1 by the app, so an id means nothing to the source."""
+
+import json
+from contextlib import aclosing
+from typing import Annotated
+
+from fastapi import FastAPI, Header, Query
+from fastapi.responses import StreamingResponse
+
+import source
+
+app = FastAPI()
+
+
+@app.get("/ping")
+async def ping():
+    return {"pong": True}
+
+
+@app.get("/export")
+def export(rows: Annotated[int, Query(ge=1, le=100_000)]):
+    return StreamingResponse(
+        source.rows(rows),
+        media_type="text/csv",
+        headers={"Content-Disposition": 'attachment; filename="export.csv"'},
+    )
+
+
+async def frames(after: int):
+    number = 0
+    async with aclosing(source.ticks(after)) as ticks:
+        async for _id, payload in ticks:
+            number += 1
+            yield f"id: {number}\nevent: tick\ndata: {json.dumps(payload)}\n\n"
+
+
+@app.get("/events")
+async def events(last_event_id: Annotated[int, Header()] = 0):
+    return StreamingResponse(frames(last_event_id), media_type="text/event-stream", headers={"Cache-Control": "no-cache"})

@@ -1,0 +1,36 @@
+"""The payload is printed as Python prints a dict, which is not JSON."""
+
+from contextlib import aclosing
+from typing import Annotated
+
+from fastapi import FastAPI, Header, Query
+from fastapi.responses import StreamingResponse
+
+import source
+
+app = FastAPI()
+
+
+@app.get("/ping")
+async def ping():
+    return {"pong": True}
+
+
+@app.get("/export")
+def export(rows: Annotated[int, Query(ge=1, le=100_000)]):
+    return StreamingResponse(
+        source.rows(rows),
+        media_type="text/csv",
+        headers={"Content-Disposition": 'attachment; filename="export.csv"'},
+    )
+
+
+async def frames(after: int):
+    async with aclosing(source.ticks(after)) as ticks:
+        async for number, payload in ticks:
+            yield f"id: {number}\nevent: tick\ndata: {payload}\n\n"
+
+
+@app.get("/events")
+async def events(last_event_id: Annotated[int, Header()] = 0):
+    return StreamingResponse(frames(last_event_id), media_type="text/event-stream", headers={"Cache-Control": "no-cache"})

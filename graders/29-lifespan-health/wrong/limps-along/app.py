@@ -1,0 +1,56 @@
+import asyncio
+import logging
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+import resources
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI):
+    app.state.pool, app.state.cache = resources.Pool(), resources.Cache()
+    await app.state.pool.open()
+    try:
+        try:
+            await app.state.cache.open()
+        except resources.Down:
+            logging.exception("no cache")
+            yield
+        else:
+            try:
+                yield
+            finally:
+                await app.state.cache.close()
+    finally:
+        await app.state.pool.close()
+
+
+app = FastAPI(lifespan=lifespan)
+
+
+async def check(resource) -> str:
+    try:
+        await asyncio.wait_for(resource.ping(), 0.5)
+    except Exception:
+        return "fail"
+    return "ok"
+
+
+@app.get("/pool")
+async def show_pool(request: Request):
+    return {"id": request.app.state.pool.id}
+
+
+@app.get("/health/live")
+async def live():
+    return {"status": "alive"}
+
+
+@app.get("/health/ready")
+async def ready(request: Request):
+    state = request.app.state
+    db, cache = await asyncio.gather(check(state.pool), check(state.cache))
+    healthy = db == cache == "ok"
+    return JSONResponse({"db": db, "cache": cache}, 200 if healthy else 503)
