@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from pathlib import PurePosixPath
 
 import pytest
 
@@ -73,7 +74,7 @@ def test_nothing_hidden_is_in_any_exercise(root):
             if len(folders) >= 2 and len({(folder / name).read_bytes() for folder in folders}) == 1
         }
         plain |= same - {"app.py", "__init__.py"} | {
-            f"{name}{end}" for name in Catalogue(root).load(slug).given for end in ("", ".py")
+            PurePosixPath(name).name + end for name in Catalogue(root).load(slug).given for end in ("", ".py")
         }
         # What an exercise says it gives as it is.
         given = {root.provided(slug) / name for name in Catalogue(root).load(slug).given}

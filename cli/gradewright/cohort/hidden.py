@@ -83,7 +83,8 @@ class Hidden:
         """
         inside = PurePosixPath(*name.parts[1:])
         same = inside in (PurePosixPath(*twin.parts[1:]), PurePosixPath(*twin.parts[2:]))
-        if same and not {inside.parts[0], inside.parts[0].removesuffix(".py")}.isdisjoint(self.given):
+        names = {inside.as_posix(), inside.as_posix().removesuffix(".py"), *(folder.as_posix() for folder in inside.parents)}
+        if same and not names.isdisjoint(self.given):
             return True
         if PurePosixPath(*twin.parts[2:]) != inside:
             return False

@@ -175,6 +175,8 @@ class Redis:
         import fakeredis
 
         server = fakeredis.TcpFakeServer(("127.0.0.1", 0), server_type="redis")
+        # It sends the replies to a pipeline one by one: with Nagle's algorithm on the way, all but the first wait for 40 ms.
+        setattr(server.RequestHandlerClass, "disable_nagle_algorithm", True)  # noqa: B010
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = server.server_address
         self._place = {"host": str(address[0]), "port": int(address[1])}
@@ -184,6 +186,7 @@ class Redis:
         while True:
             try:
                 client, _address = listener.accept()
+                client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 server = self._connect()
             except OSError:
                 return

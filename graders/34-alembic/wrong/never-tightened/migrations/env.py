@@ -1,0 +1,17 @@
+"""Alembic runs this file for every command that asks the database, or that compares it with the models."""
+
+import os
+
+from alembic import context
+from models import Base
+from sqlalchemy import create_engine
+
+config = context.config
+config.set_main_option("sqlalchemy.url", os.environ["DATABASE_URL"])
+url = config.get_main_option("sqlalchemy.url")
+
+engine = create_engine(url)
+with engine.connect() as connection:
+    context.configure(connection=connection, target_metadata=Base.metadata)
+    with context.begin_transaction():
+        context.run_migrations()

@@ -1,0 +1,15 @@
+"""Alembic runs this file for every command that asks the database, or that compares it with the models."""
+
+import os
+
+from alembic import context
+from models import Base
+from sqlalchemy import create_engine
+
+url = os.environ["DATABASE_URL"]
+
+engine = create_engine(url)
+with engine.connect() as connection:
+    context.configure(connection=connection, target_metadata=Base.metadata)
+    with context.begin_transaction():
+        context.run_migrations()
