@@ -241,6 +241,20 @@ def test_tabs_and_line_ends_are_shown_and_stay_in_the_text(
     assert '<mark><span class="ws tab">\t</span><span class="eol">\n</span></mark>' in page
 
 
+@pytest.mark.parametrize(("expected", "got", "told"), [("green", "blue", False), ("green", '"green"', True)])
+def test_a_sentence_stands_below_two_texts_only_if_it_says_more(
+    exercise: Exercise,
+    make_verdict: Callable[..., Verdict],
+    make_point: Callable[..., Any],
+    expected: str,
+    got: str,
+    told: bool,
+) -> None:
+    point = make_point(1, "lost", message="m", expected=expected, got=got)
+    page = render(make_verdict(points=(point,)), exercise)
+    assert ('<p class="note">' in page) == told
+
+
 def test_equal_texts_are_never_set_against_each_other(
     exercise: Exercise, make_verdict: Callable[..., Verdict], make_point: Callable[..., Any]
 ) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from gradewright.model import Exchange, Exercise, Mark, Point, PointResult, Problem, Verdict
 from gradewright.reports.diff import compare
 from gradewright.reports.pages import DOTS, TEMPLATES, environment, fill
+from gradewright.reports.wording import repetition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,6 +113,8 @@ def _sides(judged: PointResult | Exchange, ink: _Ink) -> View | None:
     if expected is not None and got is not None and not (lefts or rights):
         found = compare(expected, got)
         lefts, rights, note = found.expected, found.got, note or found.note
+    if note == repetition(expected or "", got or ""):
+        note = ""
     sides: View = {"note": note, "expected": (), "got": ()}
     for name, text, marks in (("expected", expected, lefts), ("got", got, rights)):
         if text is not None:

@@ -135,6 +135,11 @@ def _odd(text: str) -> str:
     return next((f" (with {_spell(char)} {where})" for char, where in ends if char in unseen or char == " "), "")
 
 
+def repetition(expected: str, got: str) -> str:
+    """Return the sentence that says no more than two short texts do that stand below each other."""
+    return f"Expected {quote(expected)}, got {quote(got)}."
+
+
 def quote(text: str) -> str:
     return '"' + escape_unseen(_short(text)).replace("\n", "\\n").replace("\t", "\\t") + '"'
 
