@@ -152,9 +152,14 @@ def test_the_embedded_redis_serves_where_there_is_no_redis_server(monkeypatch):
     server = services.Redis(listener, listener.getsockname()[1])
     try:
         assert server.real is False
-        client = redis.Redis.from_url(server.url)
+        client = redis.Redis.from_url(server.url, single_connection_client=True, socket_timeout=10)
         assert client.incr("n") == 1
         assert client.eval("return redis.call('incr', KEYS[1])", 1, "n") == 2
+        # A command that fails is answered, and the connection stays: scripts are sent again after NOSCRIPT.
+        with pytest.raises(redis.ResponseError):
+            client.execute_command("GET")
+        assert client.ping()
+        assert client.register_script("return redis.call('incr', KEYS[1])")(keys=["n"]) == 3
         client.set("brief", 1, px=90_000)
         keys = server.keys()
         assert keys["n"] is None

@@ -175,8 +175,7 @@ class Redis:
         import fakeredis
 
         server = fakeredis.TcpFakeServer(("127.0.0.1", 0), server_type="redis")
-        # It sends the replies to a pipeline one by one: with Nagle's algorithm on the way, all but the first wait for 40 ms.
-        setattr(server.RequestHandlerClass, "disable_nagle_algorithm", True)  # noqa: B010
+        server.RequestHandlerClass = _like_redis(server.RequestHandlerClass)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = server.server_address
         self._place = {"host": str(address[0]), "port": int(address[1])}
@@ -220,6 +219,31 @@ class Redis:
             self._process.kill()
             self._process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _like_redis(handler: Any) -> Any:
+    """Return fakeredis' handler of a connection with two habits of the real server."""
+
+    class Handler(handler):  # type: ignore[misc]
+        #: Replies to a pipeline are sent one by one: with Nagle's algorithm on the way, all but the first wait for 40 ms.
+        disable_nagle_algorithm = True
+
+        def setup(self) -> None:
+            """Answer a command that failed with its error; fakeredis would hang up after it (NOSCRIPT, for instance)."""
+            import redis
+
+            super().setup()
+            read = self.current_client.read_response
+
+            def read_reply(*arguments: Any, **options: Any) -> Any:
+                try:
+                    return read(*arguments, **options)
+                except redis.ResponseError as error:
+                    return error
+
+            self.current_client.read_response = read_reply
+
+    return Handler
 
 
 def _retry(connect: Callable[[], socket.socket], seconds: float = 10.0) -> socket.socket:
