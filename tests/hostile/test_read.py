@@ -39,7 +39,9 @@ PROC = """
 def read(path):
     return lambda: open(path, "rb").read(2000)
 parent = os.getppid()
-for pid in (parent, parent + 1, parent - 1, 1):
+# Not itself and its threads: in a namespace of its own they may well be the next after its parent.
+own = {os.getpid(), *(thread.native_id for thread in threading.enumerate())}
+for pid in {*range(parent - 1, parent + 5), 1} - own:
     for name in ("mem", "environ", "cmdline", "maps", "status"):
         probe(f"/proc/{pid - parent:+}/{name}", read(f"/proc/{pid}/{name}"))
     for name in ("root", "cwd", "fd"):
