@@ -1,7 +1,8 @@
 """The checks of 07-depends for graders that are no pytest: those of baseline/test_depends.py, one function each.
 
-Copied beside each peer's grader. A check takes the submission's names (a module, or a namespace made of its globals) and a
-client, and raises AssertionError when the submission is wrong. No pytest here: the peers do not import it.
+All but one: that the count starts at 0, for which the baseline loads the module anew. Copied beside each peer's grader. A check
+takes the submission's names (a module, or a namespace made of its globals) and a client, and raises AssertionError when the
+submission is wrong. No pytest here: the peers do not import it.
 """
 
 from __future__ import annotations
@@ -48,10 +49,15 @@ def real_paging_parses(_module: Any, client: TestClient) -> None:
     for path in ("/users", "/items"):
         body = client.get(path, params={"skip": skip, "limit": limit}).json()
         assert (body["skip"], body["limit"]) == (skip, limit)
+        for page in ({"skip": 0, "limit": 1}, {"skip": 0, "limit": 100}):
+            body = client.get(path, params=page).json()
+            assert (body["skip"], body["limit"]) == (page["skip"], page["limit"])
 
 
 def real_paging_refuses(_module: Any, client: TestClient) -> None:
-    bad: list[tuple[str, int | str]] = [("skip", -5), ("limit", 0), ("limit", 101), ("limit", "abcd")]
+    beyond = random.randint(2, 1000)
+    bad: list[tuple[str, int | str]] = [("skip", -1), ("skip", -beyond), ("limit", 0), ("limit", 101), ("limit", 101 + beyond)]
+    bad.append(("limit", "abcd"))
     for name, value in bad:
         for path in ("/users", "/items"):
             reply = client.get(path, params={name: value})

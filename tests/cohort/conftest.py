@@ -1,15 +1,23 @@
-"""A batch's folder made from records: verdicts without a grade, so that a cohort of any size is there at once."""
+"""Batches' folders made from records, so that a cohort of any size is there at once; reading of pages, tables and bundles."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import random
+import re
+import zipfile
 from collections.abc import Callable
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gradewright.cohort import bundle, screen
+from gradewright.content.catalogue import Catalogue
+from gradewright.content.root import ContentRoot
 from gradewright.model import Hashes, Layer, PointResult, Problem, Verdict
 
 POINTS = {"injected-value": 3, "shared-logic": 2, "runs-first": 2, "guard-only": 2, "per-request": 1, "params-surface": 1}
@@ -77,6 +85,33 @@ def build_cohort(out: Path, size: int, seed: int = 7) -> Path:
     return out
 
 
+class Words(HTMLParser):
+    """A page's tags with their attributes, and its text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.open: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.open and self.open.pop() != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open:
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", "".join(self.words))
+
+
 @pytest.fixture
 def verdict() -> Callable[..., Verdict]:
     return build_verdict
@@ -95,3 +130,60 @@ def make_cohort(tmp_path: Path) -> Callable[..., Path]:
         return build_cohort(tmp_path / name, size)
 
     return make
+
+
+@pytest.fixture
+def read_page() -> Callable[[str], Words]:
+    return Words
+
+
+@pytest.fixture
+def report(grade: Callable[..., Any], tmp_path: Path) -> Callable[..., tuple[Any, str, Words]]:
+    """Run `grade cohort`; returns the finished command, the page and, parsed, its words."""
+
+    def run(out: Path, *arguments: str | Path, code: int = 0) -> tuple[Any, str, Words]:
+        target = tmp_path / "pages" / "cohort.html"
+        done = grade("cohort", out, "-o", target, *arguments)
+        assert done.code == code, done.err
+        page = target.read_text(encoding="utf-8") if code == 0 else ""
+        return done, page, Words(page)
+
+    return run
+
+
+@pytest.fixture
+def rows() -> Callable[[Path], dict[str, dict[str, str]]]:
+    """Return the rows of a cohort's CSV, by submission."""
+
+    def read(path: Path) -> dict[str, dict[str, str]]:
+        with path.open(encoding="utf-8", newline="") as file:
+            return {row["submission"]: row for row in csv.DictReader(file)}
+
+    return read
+
+
+@pytest.fixture
+def root(repository: Path) -> ContentRoot:
+    return ContentRoot(repository, "option")
+
+
+@pytest.fixture
+def bundle_of() -> Callable[..., bytes]:
+    """Build the bundle of these exercises of a root."""
+
+    def build(root: ContentRoot, *names: str) -> bytes:
+        catalogue = Catalogue(root)
+        return bundle.build(catalogue, screen.resolve(screen.of(names), catalogue))
+
+    return build
+
+
+@pytest.fixture
+def members() -> Callable[[bytes], dict[str, bytes]]:
+    """Return the files of a bundle, by name."""
+
+    def read(content: bytes) -> dict[str, bytes]:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+
+    return read

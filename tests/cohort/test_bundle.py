@@ -1,22 +1,19 @@
-"""`grade bundle`: what a candidate gets is the same each time, works without Gradewright, and has nothing hidden in it."""
+"""`grade bundle`: what a candidate gets is the same each time, and has nothing hidden in it."""
 
 from __future__ import annotations
 
 import ast
-import io
-import subprocess
-import sys
 import tomllib
 import zipfile
 from pathlib import PurePosixPath
 
 import pytest
 
-from gradewright.cohort import bundle, screen
+from gradewright.cohort import bundle
 from gradewright.cohort.hidden import Hidden
 from gradewright.content.catalogue import Catalogue
 from gradewright.content.root import ContentRoot
-from gradewright.errors import ContentError, GradewrightError
+from gradewright.errors import ContentError
 
 SUITE = """
     from gradewright.suite import point
@@ -30,32 +27,17 @@ SUITE = """
 """
 
 
-def of(root, *names):
-    catalogue = Catalogue(root)
-    return bundle.build(catalogue, screen.resolve(screen.of(names), catalogue))
-
-
-def members(content):
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-@pytest.fixture
-def root(repository):
-    return ContentRoot(repository, "option")
-
-
 @pytest.fixture
 def made(make_root):
     return ContentRoot(make_root(SUITE), "option")
 
 
-def test_nothing_hidden_is_in_any_exercise(root):
+def test_nothing_hidden_is_in_any_exercise(root, bundle_of, members):
     """Independent of the program's own check: by content, by name, and by the suite's lines."""
     for slug in Catalogue(root).slugs():
         if not (root.starter(slug).is_dir() and root.suite(slug).is_dir()):
             continue
-        found = members(of(root, slug))
+        found = members(bundle_of(root, slug))
         own = {f"{slug}/README.md", "README.md", "requirements.txt", "smoke.py"}
         starters = {
             f"{slug}/{p.relative_to(root.starter(slug)).as_posix()}" for p in root.starter(slug).rglob("*") if p.is_file()
@@ -108,13 +90,13 @@ def test_the_same_bytes_each_time(grade, repository, tmp_path):
     }
 
 
-def test_times_and_permissions_of_the_content_do_not_matter(made):
-    before = of(made, "01")
+def test_times_and_permissions_of_the_content_do_not_matter(made, bundle_of):
+    before = bundle_of(made, "01")
     app = made.starter("01-made") / "app.py"
     app.chmod(0o755)
     (made.starter("01-made") / "__pycache__").mkdir()
     (made.starter("01-made") / "__pycache__" / "app.cpython-311.pyc").write_bytes(b"x")
-    assert of(made, "01") == before
+    assert bundle_of(made, "01") == before
 
 
 @pytest.mark.parametrize(
@@ -129,17 +111,17 @@ def test_times_and_permissions_of_the_content_do_not_matter(made):
         ("notes.md", lambda root: f"Try this: {Catalogue(root).load('01').points[0].hints[2]}"),
     ],
 )
-def test_anything_hidden_is_refused(made, name, make):
+def test_anything_hidden_is_refused(made, name, make, bundle_of):
     (made.solutions("01-made") / "one").mkdir(parents=True)
     (made.solutions("01-made") / "one" / "app.py").write_text("from fastapi import FastAPI\n\napp = FastAPI(title='solved')\n")
     made.provided("01-made").mkdir()
     (made.provided("01-made") / "store.py").write_text("CALLS = []\n")
     toml = made.exercise("01-made") / "exercise.toml"
     toml.write_text(toml.read_text().replace('"three"', '"A hint that is long enough to be known again anywhere."'))
-    of(made, "01")
+    bundle_of(made, "01")
     (made.starter("01-made") / name).write_text(make(made))
     with pytest.raises(ContentError, match="would go into the bundle"):
-        of(made, "01")
+        bundle_of(made, "01")
 
 
 def test_a_refusal_writes_nothing(grade, made, tmp_path):
@@ -150,30 +132,30 @@ def test_a_refusal_writes_nothing(grade, made, tmp_path):
     assert not (tmp_path / "kata.zip").exists()
 
 
-def test_a_link_in_a_starter_is_refused(made):
+def test_a_link_in_a_starter_is_refused(made, bundle_of):
     (made.starter("01-made") / "data.txt").symlink_to(made.suite("01-made") / "test_01_made.py")
     with pytest.raises(ContentError, match="is a link"):
-        of(made, "01")
+        bundle_of(made, "01")
 
 
-def test_the_learners_copy_of_a_provided_module_may_go_in(made):
+def test_the_learners_copy_of_a_provided_module_may_go_in(made, bundle_of, members):
     made.provided("01-made").mkdir()
     (made.provided("01-made") / "store.py").write_text("CALLS = []\n")
     for folder in (made.starter("01-made"), made.solutions("01-made") / "one", made.wrong("01-made") / "two"):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "store.py").write_text("def load():\n    return 1\n")
-    assert "01-made/store.py" in members(of(made, "01"))
+    assert "01-made/store.py" in members(bundle_of(made, "01"))
     assert Hidden.of(made, Catalogue(made).load("01")).modules == {"store.py": b"CALLS = []\n"}
 
 
-def test_a_file_that_right_and_wrong_answers_share_is_no_answer(made):
+def test_a_file_that_right_and_wrong_answers_share_is_no_answer(made, bundle_of, members):
     for folder in (made.starter("01-made"), made.solutions("01-made") / "one", made.wrong("01-made") / "two"):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "data.py").write_text("ROWS = [1, 2, 3]\n")
-    assert "01-made/data.py" in members(of(made, "01"))
+    assert "01-made/data.py" in members(bundle_of(made, "01"))
     (made.wrong("01-made") / "two" / "data.py").write_text("ROWS = []\n")
     with pytest.raises(ContentError, match=r"graders/01-made/solutions/one/data\.py"):
-        of(made, "01")
+        bundle_of(made, "01")
 
 
 def test_requirements_are_what_the_exercises_may_import(repository):
@@ -184,126 +166,3 @@ def test_requirements_are_what_the_exercises_may_import(repository):
     assert lines["fastapi"] == metadata.version("fastapi")
     project = tomllib.loads((repository / "pyproject.toml").read_text())["project"]
     assert {dependency.split(">")[0] for dependency in project["dependencies"]} >= bundle.GRADERS_OWN
-
-
-def unpack(content, folder):
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        archive.extractall(folder)
-    return folder
-
-
-def smoke(folder, *arguments):
-    command = [sys.executable, str(folder / "smoke.py"), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=100, cwd=folder)
-
-
-def test_the_smoke_check_passes_on_starters_and_imports_nothing_of_ours(root, tmp_path):
-    content = of(root, "01", "07", "18-apirouter", "20-jwt")
-    tree = ast.parse(members(content)["smoke.py"])
-    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    assert {name.partition(".")[0] for name in imported} <= set(sys.stdlib_module_names)
-    assert not [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    done = smoke(unpack(content, tmp_path))
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("serves") == 4
-    assert "ok    07-depends: imports, has every name the brief fixes" in done.stdout
-
-
-@pytest.mark.parametrize(
-    ("source", "said"),
-    [
-        ("import surely_missing_package\n", "it does not import"),
-        ("from fastapi import FastAPI\napplication = FastAPI()\n", "there is no app app:app"),
-        ("from fastapi import FastAPI\napp = FastAPI()\n", "names that are not there: get_region, paging, verify_token"),
-        (
-            """
-from fastapi import FastAPI
-def get_region(): ...
-def paging(): ...
-def verify_token(): ...
-async def lifespan(app):
-    raise OSError("no")
-    yield
-app = FastAPI(lifespan=lifespan)
-""",
-            "it does not start",
-        ),
-    ],
-)
-def test_the_smoke_check_says_what_is_missing(root, tmp_path, source, said):
-    folder = unpack(of(root, "07"), tmp_path)
-    (folder / "07-depends" / "app.py").write_text(source)
-    done = smoke(folder, "07-depends")
-    assert done.returncode == 1
-    assert said in done.stdout
-
-
-def test_the_smoke_check_knows_its_exercises(root, tmp_path):
-    done = smoke(unpack(of(root, "07"), tmp_path), "08")
-    assert done.returncode == 2
-    assert "There is no 08 here; there is 07-depends." in done.stdout
-
-
-SCREEN = """
-title = "Backend screen"
-minutes = 70
-profile = "screen"
-audience = "candidate"
-seed = "9f3c51d0b8e64a17c25d90f1836b7ae2"
-
-[[exercises]]
-exercise = "07-depends"
-weight = 2
-
-[[exercises]]
-exercise = "10-yield-depends"
-minutes = 40
-"""
-
-
-def test_a_screen_settles_everything(grade, repository, tmp_path):
-    file = tmp_path / "screen.toml"
-    file.write_text(SCREEN)
-    done = grade("--root", repository, "bundle", "--screen", file, "-o", tmp_path / "kata.zip")
-    assert done.code == 0, done.err
-    seed = "--seed 9f3c51d0b8e64a17c25d90f1836b7ae2"
-    command = f"grade batch subs/07-depends -e 07-depends -o out/07-depends --profile screen --audience candidate {seed}"
-    assert command in done.out
-    found = members((tmp_path / "kata.zip").read_bytes())
-    readme = found["README.md"].decode()
-    assert readme.startswith("# Backend screen\n")
-    assert "| 07-depends | Depends() | 25 | 2 |" in readme
-    assert "You have 70 minutes." in readme
-    assert b"9f3c51d0" not in b"".join(found.values()), "who knows the seed knows the inputs"
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (("weight = 2", "weight = 0"), "exercises, number 1 (07-depends), weight: input should be greater than or equal to 1"),
-        (("weight = 2", "wieght = 2"), "wieght: is not known here"),
-        (('profile = "screen"', 'profile = "scren"'), "profile: must be 'kata' or 'screen'"),
-        (('seed = "9f', 'seed = "zz'), 'seed: is "own" or 32 hex digits'),
-        (('exercise = "10-yield-depends"\n', ""), "exercises, number 2, exercise: is missing"),
-        (("minutes = 70", "minutes = 60"), "The exercises take 65 minutes and the screen has 60."),
-        (('"10-yield-depends"', '"depends"'), "07-depends is there twice."),
-        (('"10-yield-depends"', '"10-yeild"'), "There is no exercise '10-yeild'."),
-        (("[[exercises]]", "[exercises]"), "is not TOML"),
-    ],
-)
-def test_a_screen_that_is_wrong_says_where(root, tmp_path, change, message):
-    file = tmp_path / "screen.toml"
-    file.write_text(SCREEN.replace(*change))
-    with pytest.raises(GradewrightError) as caught:
-        screen.resolve(screen.read(file), Catalogue(root))
-    assert message in str(caught.value)
-
-
-def test_a_screen_needs_exercises_and_the_command_one_source(grade, repository, tmp_path):
-    file = tmp_path / "screen.toml"
-    file.write_text("exercises = []\n")
-    done = grade("--root", repository, "bundle", "--screen", file, "-o", tmp_path / "kata.zip")
-    assert done.code == 2
-    assert "exercises: needs at least 1; there are 0" in done.err
-    for arguments in (("07", "--screen", file), ()):
-        assert grade("--root", repository, "bundle", *arguments, "-o", tmp_path / "kata.zip").code == 2

@@ -180,8 +180,9 @@ for found in gc.get_objects():
         "app": STARTER
         + """
 import uvicorn
-from uvicorn.protocols.http import h11_impl
+from uvicorn.protocols.http import h11_impl, httptools_impl
 h11_impl.H11Protocol.on_response_complete = lambda self: None
+httptools_impl.HttpToolsProtocol.on_response_complete = lambda self: None
 uvicorn.Server.on_tick = None
 print("PATCHED", flush=True)
 """,

@@ -101,6 +101,7 @@ ATTEMPTS: dict[str, dict[str, str]] = {
         "fork": "os.fork() or os._exit(0)",
         "UDP": UPSTREAM["UDP"],
     },
+    "tcp_probe": {"TCP to another port": "tcp(0)", "listening": UPSTREAM["listening"], "UDP": UPSTREAM["UDP"]},
     "upstream": UPSTREAM,
     "redis": {"TCP to another port": "tcp(0)", "listening": UPSTREAM["listening"]},
     "pytest": {"fork": "os.fork() or os._exit(0)", "connect": "tcp(0)"},

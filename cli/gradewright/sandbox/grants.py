@@ -4,6 +4,7 @@
 processes start processes: fork, and exec of this Python interpreter only (multiprocessing, anyio.to_process)
 exec      processes, and exec of the programs on the PATH (tools that the exercise works with)
 tcp_listen listen on one TCP port, which the environment names as PORT (a server of its own, such as gunicorn)
+tcp_probe connect to the port of tcp_listen, and to nothing else (a container's health check)
 upstream  connect to the HTTP service that the grader runs for this grade, and to nothing else
 redis     connect to the Redis server that the grader runs for this grade, and to nothing else
 pytest    run tests that the learner wrote (they run in the same walls; no further right)
@@ -18,7 +19,7 @@ import os
 import sys
 from collections.abc import Iterable
 
-KNOWN = frozenset({"processes", "exec", "big_files", "tcp_listen", "upstream", "redis", "pytest"})
+KNOWN = frozenset({"processes", "exec", "big_files", "tcp_listen", "tcp_probe", "upstream", "redis", "pytest"})
 #: Grants that come with a service on the grader's side, which the app reaches over loopback.
 SERVICES = ("upstream", "redis")
 
@@ -37,7 +38,11 @@ def listens(grants: Iterable[str]) -> bool:
 
 
 def connects(grants: Iterable[str]) -> bool:
-    return not set(SERVICES).isdisjoint(grants)
+    return not {*SERVICES, "tcp_probe"}.isdisjoint(grants)
+
+
+def probes(grants: Iterable[str]) -> bool:
+    return "tcp_probe" in set(grants)
 
 
 def executable(grants: Iterable[str]) -> list[str]:

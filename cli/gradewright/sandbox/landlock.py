@@ -31,7 +31,7 @@ class Domain:
         *,
         executable: Iterable[str] = (),
         connect: Iterable[int] = (),
-        listen: int = 0,
+        listen: Iterable[int] = (),
     ) -> None:
         try:
             import landlockpy
@@ -56,8 +56,8 @@ class Domain:
         if version >= 4:
             for port in connect:
                 self._ruleset.allow_port(port, net.CONNECT_TCP)
-            if listen:
-                self._ruleset.allow_port(listen, net.BIND_TCP)
+            for port in listen:
+                self._ruleset.allow_port(port, net.BIND_TCP)
         for path in executable:
             self._allow(path, self._read_file | fs.EXECUTE, self._read_dir | fs.EXECUTE)
         for path in ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"):

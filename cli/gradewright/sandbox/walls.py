@@ -17,7 +17,7 @@ class Policy:
     `readable` maps each path to nothing but reading; `writable` are its scratch folders; `grants` are the exercise's
     declared exceptions; `limits` overrides single resource limits (see `limits.DEFAULTS`). `wrapped` says that the process
     already lives in bubblewrap's namespaces, `ports` are the loopback ports of the services it may
-    reach, `listen_port` the one it may listen on (0 for none).
+    reach, `listen_ports` those it may listen on.
     """
 
     readable: tuple[str, ...]
@@ -27,7 +27,7 @@ class Policy:
     profile: str = "kata"
     wrapped: bool = False
     ports: tuple[int, ...] = ()
-    listen_port: int = 0
+    listen_ports: tuple[int, ...] = ()
 
     @classmethod
     def from_message(cls, data: dict[str, Any]) -> Policy:
@@ -39,7 +39,7 @@ class Policy:
             profile=str(data.get("profile", "kata")),
             wrapped=bool(data.get("wrapped", False)),
             ports=tuple(data.get("ports", ())),
-            listen_port=int(data.get("listen_port", 0)),
+            listen_ports=tuple(data.get("listen_ports", ())),
         )
 
 
@@ -125,8 +125,8 @@ def _try_landlock(policy: Policy) -> tuple[landlock.Domain | None, Layer]:
             [*policy.readable, *grants.readable(policy.grants)],
             [*policy.writable, *grants.writable(policy.grants)],
             executable=grants.executable(policy.grants),
-            connect=policy.ports,
-            listen=policy.listen_port,
+            connect=(*policy.ports, *(policy.listen_ports if grants.probes(policy.grants) else ())),
+            listen=policy.listen_ports,
         )
     except landlock.Unavailable as reason:
         return None, Layer("landlock", held=False, detail=str(reason))

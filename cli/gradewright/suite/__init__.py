@@ -12,10 +12,11 @@ from gradewright.client import BadReply, Client, RequestFailed, ServerDied, Time
 from gradewright.suite.expect import CheckFailed, Expect
 from gradewright.suite.marks import point
 from gradewright.suite.nonce import Nonce
-from gradewright.worker_control.app import AppHandle, Finished, Override
+from gradewright.worker_control.app import AppHandle
 from gradewright.worker_control.doubles import AsyncValue, Double, Namespace, Raise, Resource, Spy, Value
 from gradewright.worker_control.inspector import Inspector
 from gradewright.worker_control.launch import StartFailed
+from gradewright.worker_control.outcomes import Finished, Override
 from gradewright.worker_control.process import CommandFailed
 from gradewright.worker_control.twins import NotInFlight, Twin, TwinCall, TwinRaise
 from gradewright.worker_control.upstream import UpstreamReply, UpstreamRequest

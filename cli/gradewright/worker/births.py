@@ -20,7 +20,6 @@ WARM = (
     "uvicorn",
     "uvicorn.lifespan.on",
     "uvicorn.logging",
-    "uvicorn.protocols.http.h11_impl",
     "anyio._backends._asyncio",
     "gradewright.worker.child",
 )

@@ -37,7 +37,7 @@ def run(spec: Message, fds: list[int], *, import_path: list[str], walls: Any, pa
     if spec.get("mode") == "command":
         command.execute(spec["argv"], spec["port"])
     if spec.get("mode") == "program":
-        command.execute(spec["argv"])
+        command.execute(spec["argv"], spec["port"])
     faulthandler.enable(faults)
     faulthandler.register(signal.SIGUSR1, file=faults, all_threads=False)
     _set_import_path(submission_root(), import_path)

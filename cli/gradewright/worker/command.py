@@ -7,8 +7,10 @@ to it and tells the grader when it first answers.
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
+import threading
 import time
 
 from gradewright.protocol import Channel
@@ -16,11 +18,13 @@ from gradewright.relay import relay
 
 POLL = 0.02
 START_LIMIT = 30.0
+#: Seconds for what a command has said just before its end.
+LAST_WORDS = 1.0
 
 
-def execute(argv: list[str], port: int | None = None) -> None:
-    """Replace this process, which is behind its walls by now, by the command; its port is in the environment as PORT."""
-    if port is not None:
+def execute(argv: list[str], port: int) -> None:
+    """Replace this process, which is behind its walls by now, by the command; PORT is `port`, unless that is 0."""
+    if port:
         os.environ["PORT"] = str(port)
     os.environ["PATH"] = os.pathsep.join((os.path.join(sys.prefix, "bin"), os.environ.get("PATH", "")))
     try:
@@ -31,7 +35,22 @@ def execute(argv: list[str], port: int | None = None) -> None:
 
 
 def serve_relay(listen: int, control: int, port: int) -> None:
-    """Relay connections to 127.0.0.1:`port`; say `ready` once it accepts. Runs until it is killed with the command."""
+    """Relay connections to 127.0.0.1:`port`; say `ready` once it accepts. SIGTERM says that the command has ended."""
+    signal.signal(signal.SIGTERM, _end)
+    halves: list[threading.Event] = []
+    try:
+        _accept(listen, control, port, halves)
+    finally:
+        deadline = time.monotonic() + LAST_WORDS
+        for half in halves:
+            half.wait(max(0.0, deadline - time.monotonic()))
+
+
+def _end(_number: int, _frame: object) -> None:
+    raise SystemExit
+
+
+def _accept(listen: int, control: int, port: int, halves: list[threading.Event]) -> None:
     channel = Channel(socket.socket(fileno=control))
     deadline = time.monotonic() + START_LIMIT
     while time.monotonic() < deadline:
@@ -51,4 +70,5 @@ def serve_relay(listen: int, control: int, port: int) -> None:
             client.close()
             continue
         server.settimeout(None)
-        relay(client, server)
+        halves[:] = [half for half in halves if not half.is_set()]
+        halves.append(relay(client, server))

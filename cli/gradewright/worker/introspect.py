@@ -86,8 +86,13 @@ def own_modules() -> list[ModuleType]:
     Compared as text: the submission holds no links, and resolving a thousand paths costs more than all else of an override.
     """
     root = submission_root() + os.sep
-    found = (module for module in list(sys.modules.values()) if isinstance(module, ModuleType))
-    return [module for module in found if str(vars(module).get("__file__") or "").startswith(root)]
+    found = []
+    for module in list(sys.modules.values()):
+        if isinstance(module, ModuleType):
+            path = module.__dict__.get("__file__")
+            if isinstance(path, str) and path.startswith(root):
+                found.append(module)
+    return found
 
 
 def _tree(dependant: Any, depth: int = 0) -> list[dict[str, Any]]:

@@ -11,7 +11,6 @@ from types import FrameType
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from gradewright.protocol import Message
 from gradewright.worker import introspect
@@ -22,6 +21,11 @@ from gradewright.worker.overrides import Overrides
 from gradewright.worker.problem import describe_frames
 from gradewright.worker.sqllog import SqlLog
 from gradewright.worker.tracebacks import shorten_logged
+
+try:
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol as HttpProtocol
+except ImportError:  # the submission's own Python has uvicorn without its faster parser
+    from uvicorn.protocols.http.h11_impl import H11Protocol as HttpProtocol  # type: ignore[assignment]
 
 
 class Server(uvicorn.Server):
@@ -76,7 +80,7 @@ def configure() -> uvicorn.Config:
     config = uvicorn.Config(
         _no_app,
         loop="asyncio",
-        http=H11Protocol,
+        http=HttpProtocol,
         ws=_websocket,  # type: ignore[arg-type]
         use_colors=False,
         proxy_headers=False,

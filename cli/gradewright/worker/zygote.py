@@ -20,8 +20,8 @@ from gradewright.protocol import Channel, Message
 from gradewright.worker import births, ground
 
 THREAD_STACK = 1 << 20
-#: Where a served command listens, when the network namespace is its own; elsewhere any free port.
-LISTEN_PORT = 8000
+#: Where a served command may listen without being told a port, when the network namespace is its own.
+DEFAULT_PORT = 8000
 
 
 class Zygote:
@@ -128,9 +128,10 @@ class Zygote:
         listeners = [ground.listen_on_loopback() for _service in message.get("services", ())]
         ports = [listener.getsockname()[1] for listener in listeners]
         if "tcp_listen" in message["policy"].get("grants", ()):
-            self.listen_port = LISTEN_PORT if self.wrapped else ground.free_port()
+            self.listen_port = ground.free_port()
         policy = dict(message["policy"], readable=paths.readable(hidden, extra), wrapped=self.wrapped, ports=ports)
-        policy["listen_port"] = self.listen_port
+        own = [DEFAULT_PORT] if self.wrapped else []
+        policy["listen_ports"] = [self.listen_port, *own] if self.listen_port else []
         self._policy = policy
         self.walls = prepare(Policy.from_message(policy))
         self.inspector = os.path.join(message["farm"], "inspector")
@@ -143,6 +144,7 @@ class Zygote:
             "layers": [layer.to_message() for layer in self.walls.layers],
             "versions": ground.versions(),
             "ports": ports,
+            "own_network": self.wrapped,
         }
         self._configured = message, answer
         self.channel.send(answer, [listener.fileno() for listener in listeners])
@@ -164,8 +166,10 @@ class Zygote:
         if farms:
             # A Python that the app starts (by grant) cannot list what is opened up around something hidden either.
             message["env"].setdefault("PYTHONPATH", os.pathsep.join(farms))
-        message.update(port=self.listen_port, own=self.inspector)
-        relay = self._fork_relay(fds) if message.get("mode") == "command" else 0
+        # Who is to find the default port by itself is told none.
+        port = message.get("default_port") or 0
+        message.update(port=0 if port else self.listen_port, own=self.inspector)
+        relay = self._fork_relay(fds, port or self.listen_port) if message.get("mode") == "command" else 0
         pid = self._birth(message, fds)
         for descriptor in fds:
             os.close(descriptor)
@@ -185,14 +189,14 @@ class Zygote:
         walls = prepare(Policy.from_message(policy)) if inspect else self.walls
         return births.fork(message, fds, import_path=self.import_path, walls=walls)
 
-    def _fork_relay(self, fds: list[int]) -> int:
+    def _fork_relay(self, fds: list[int], port: int) -> int:
         """Start the process that carries connections to a command's TCP port. It runs no learner code."""
         pid = os.fork()
         if pid == 0:
             try:
                 from gradewright.worker.command import serve_relay
 
-                serve_relay(fds[0], fds[1], self.listen_port)
+                serve_relay(fds[0], fds[1], port)
             finally:
                 os._exit(0)
         return pid
@@ -206,7 +210,8 @@ class Zygote:
             os.killpg(pid, signal.SIGKILL)
         relay = self._relays.pop(pid, 0)
         if relay:
-            os.kill(relay, signal.SIGKILL)
+            # It first carries over what the command has still said.
+            os.kill(relay, signal.SIGTERM)
             os.waitpid(relay, 0)
         _pid, status = os.waitpid(pid, 0)
         code = os.waitstatus_to_exitcode(status)

@@ -3,45 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from gradewright.worker_control import hearsay
+from gradewright.worker_control import diagnosis
 from gradewright.worker_control.doubles import Double
 from gradewright.worker_control.inspector import Inspector
-from gradewright.worker_control.launch import Launch, Start, StartFailed, parse_fault
+from gradewright.worker_control.launch import Launch, Start, StartFailed
+from gradewright.worker_control.outcomes import Finished, Override
 from gradewright.worker_control.process import CommandFailed, NotAnswered, WorkerDied, WorkerProcess
 from gradewright.worker_control.twins import Twin, TwinBoard, TwinCall
-from gradewright.worker_control.zygote import ZygoteClient, ZygoteGone
+from gradewright.worker_control.zygote import ZygoteClient
 
 #: Characters of output kept at each end for the report.
 KEEP_OUTPUT = 32_768
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """A program that `AppHandle.run` ran: its exit code (None: killed, or still running at the limit) and what it printed."""
-
-    code: int | None
-    output: str
-
-
-@dataclass(slots=True)
-class Override:
-    """An override in force; `calls` asks the worker how often its double ran (self-reported)."""
-
-    name: str
-    sentence: str
-    token: int
-    _worker: WorkerProcess
-
-    @property
-    def calls(self) -> list[dict[str, Any]]:
-        """One entry a call, or {"event": "open"|"close", …} for a Resource."""
-        return list(self._worker.command("calls", token=self.token))
 
 
 class AppHandle:
@@ -54,6 +30,7 @@ class AppHandle:
         self.worker: WorkerProcess | None = None
         self.overrides: list[Override] = []
         self.current = Start()
+        self._disturbed = False
         self.output: dict[str, Any] = {"text": "", "size": 0, "cut": False}
 
     # Life cycle
@@ -61,12 +38,18 @@ class AppHandle:
     def start(self, start: Start | None = None) -> None:
         """Fork a worker without waiting for it; `wait_ready` does that."""
         self.current = start or Start()
+        self._disturbed = False
         self.worker = self._zygote.fork(self.launch.spec(self.current), self.twins.on_message)
 
     @property
     def pristine(self) -> bool:
         """Whether the app runs as it was first started."""
         return self.current.plain
+
+    @property
+    def own_network(self) -> bool:
+        """Whether the app's loopback network is its own (under bubblewrap), so that no port of it is somebody else's."""
+        return bool(self._zygote.wait_configured().get("own_network"))
 
     def wait_ready(self) -> WorkerProcess:
         """Return the worker once it serves. Raises StartFailed, in bounded time, with what went wrong."""
@@ -85,23 +68,8 @@ class AppHandle:
         if worker.problem is not None:
             raise StartFailed(worker.problem)
         if not worker.ready:
-            raise StartFailed(self._ended_early(worker))
+            raise StartFailed(diagnosis.ended_early(worker, self._zygote, self.launch.root))
         return worker
-
-    def _ended_early(self, worker: WorkerProcess) -> dict[str, Any]:
-        died = worker.died()
-        if not died.ending and self._zygote.gone:
-            # The worker went down with its zygote: that is not the submission's doing.
-            raise ZygoteGone("the zygote ended, and the worker with it")
-        crash = parse_fault(worker.fault_text(), self.launch.root)
-        frames = died.frames or crash
-        return {
-            "kind": "ended_at_start",
-            "stage": worker.stage,
-            "ending": died.ending,
-            "how": str(died),
-            "frames": frames,
-        }
 
     def restart(
         self,
@@ -110,26 +78,47 @@ class AppHandle:
         files: dict[str, str] | None = None,
         app: str | None = None,
         command: Sequence[str] = (),
+        port: int = 0,
         fresh: bool = False,
     ) -> None:
         """End the app (SIGKILL) and start it again.
 
         `env` is added to its environment, `files` are written into its folder first, `app` names another `module:attribute`
-        to serve, `command` a server to run instead (its calls do not settle: nobody of ours stands in it). What the app wrote
-        stays where it is, so that durability can be tested; `fresh` puts all files back as they were submitted. Overrides end
-        with the process. Raises StartFailed when the new one does not get to serve.
+        to serve, `command` a server to run instead (its calls do not settle: nobody of ours stands in it). It finds its port
+        in PORT; with `port` it is told none and is expected there, which only 8000 can be, and only with `own_network`.
+        What the app wrote stays where it is, so that durability can be tested; `fresh` puts all files back as they were
+        submitted. Overrides end with the process. Raises StartFailed when the new one does not get to serve.
         """
+        self._untold(port)
         self.stop()
         if fresh:
             self._zygote.restore()
-        self.start(Start(env or {}, files or {}, app, tuple(command)))
+        self.start(Start(env or {}, files or {}, app, tuple(command), port))
         self.wait_ready()
 
+    def fresh(self) -> None:
+        """Have the app as a start leaves it: `restart(fresh=True)`, left out when nobody has asked anything of it yet."""
+        worker = self.worker
+        if worker is None or worker.dead or worker.asked or self._disturbed or not self.pristine:
+            self.restart(fresh=True)
+
+    def _untold(self, port: int) -> int:
+        if port and not self.own_network:
+            raise ValueError("where the app shares the machine's network, a command has to be told its port")
+        return port
+
     @contextlib.contextmanager
-    def second(self, env: dict[str, str] | None = None) -> Iterator[AppHandle]:
-        """Run another instance of the same app beside this one: same folder, same twins, its own process."""
+    def second(self, env: dict[str, str] | None = None, *, command: Sequence[str] = (), port: int = 0) -> Iterator[AppHandle]:
+        """Run another instance of the same app beside this one: same folder, same twins, its own process.
+
+        `command` is a server to run instead, as in `restart`; it gets `env` alone.
+        """
+        self._disturbed = True
         other = AppHandle(self._zygote, self.launch, self.twins)
-        other.start(Start({**self.current.env, **(env or {})}, {}, self.current.app))
+        if command:
+            other.start(Start(env or {}, {}, None, tuple(command), self._untold(port)))
+        else:
+            other.start(Start({**self.current.env, **(env or {})}, {}, self.current.app))
         try:
             other.wait_ready()
             yield other
@@ -138,6 +127,7 @@ class AppHandle:
 
     def signal(self, number: int) -> None:
         """Send the app a signal, as a supervisor would: signal.SIGTERM for a graceful stop, signal.SIGKILL for none."""
+        self._disturbed = True
         self._zygote.signal(self._current(), number)
 
     def wait_exit(self, seconds: float = 5.0) -> dict[str, Any] | None:
@@ -242,6 +232,7 @@ class AppHandle:
         for example PYTEST_ADDOPTS with a plugin of the exercise's. Twins are answered as in the app. What comes back is the
         word of the code that ran. An empty dict means that the run did not end in `seconds`, or broke off.
         """
+        self._disturbed = True
         spec = self.launch.spec(Start(env or {}, files or {}))
         worker = self._zygote.fork({"mode": "tests", "tests": path, **spec}, self.twins.on_message)
         try:
@@ -254,11 +245,13 @@ class AppHandle:
     def run(self, *argv: str, env: dict[str, str] | None = None, seconds: float = 30.0) -> Finished:
         """Run a program (needs the grant `exec`) to its end in the sandbox, in the app's folder, beside the app.
 
-        It gets the app's environment with `env` added, and is killed after `seconds`. What it printed and its exit code are
-        the word of the code that ran; what it did to files or databases is for the suite to look at.
+        It gets the app's environment, PORT included, with `env` added, and is killed after `seconds`. What it printed and its
+        exit code are the word of the code that ran; what it did to files or databases is for the suite to look at.
         """
+        self._disturbed = True
         start = Start({**self.current.env, **(env or {})})
-        worker = self._zygote.fork({**self.launch.spec(start), "mode": "program", "argv": list(argv)})
+        spec = {**self.launch.spec(start), "mode": "program", "argv": list(argv), "default_port": self.current.port}
+        worker = self._zygote.fork(spec)
         try:
             ending = worker.wait_ended(time.monotonic() + seconds) or {}
             worker.output.drain()
@@ -276,15 +269,7 @@ class AppHandle:
     def where(self) -> dict[str, Any]:
         """Return where the app is right now: {"frames": the main thread's learner frames, "tasks": [frames, …]}."""
         worker = self._current()
-        with contextlib.suppress(CommandFailed, NotAnswered, WorkerDied):
-            answer = worker.command("where", timeout=0.5)
-            facts = answer if isinstance(answer, dict) else {}
-            return {"frames": hearsay.frames(facts.get("main")), "tasks": hearsay.stacks(facts.get("tasks"))}
-        # The interpreter itself is held (a regular expression, a big integer): faulthandler needs no interpreter.
-        before = len(worker.fault_text())
-        self._zygote.signal(worker, signal.SIGUSR1)
-        for _attempt in range(20):
-            time.sleep(0.01)
-            if len(worker.fault_text()) > before:
-                break
-        return {"frames": parse_fault(worker.fault_text()[before:], self.launch.root), "tasks": []}
+        if self.current.command:
+            # Nobody of ours is in it, and to many servers SIGUSR1 is the end.
+            return {"frames": [], "tasks": []}
+        return diagnosis.where(worker, self._zygote, self.launch.root)

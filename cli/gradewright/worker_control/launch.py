@@ -42,18 +42,21 @@ class Launch:
         }
         environment = {**base, **self.environment, **start.env}
         spec = {"root": self.root, "app": start.app or self.app, "env": environment, "files": start.files}
-        return {**spec, "mode": "command", "argv": list(start.command)} if start.command else spec
+        if not start.command:
+            return spec
+        return {**spec, "mode": "command", "argv": list(start.command), "default_port": start.port}
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
     """What one start adds: environment variables, files (path inside the submission → text), another app to serve,
-    or a command that serves on the port in the environment variable PORT."""
+    or a command that serves on the port in the environment variable PORT, or untold on `port`."""
 
     env: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     app: str | None = None
     command: tuple[str, ...] = ()
+    port: int = 0
 
     @property
     def plain(self) -> bool:

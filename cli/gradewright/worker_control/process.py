@@ -208,6 +208,11 @@ class WorkerProcess:
             raise self.died()
         return None
 
+    @property
+    def asked(self) -> bool:
+        """Whether anything was sent to the app since it started: a request, a WebSocket or a command."""
+        return self._next_call > 1 or self._next_command > 1
+
     def command(self, operation: str, *, timeout: float = 5.0, **fields: Any) -> Any:
         """Send a command and return its value. Raises CommandFailed, NotAnswered or WorkerDied."""
         with self._changed:

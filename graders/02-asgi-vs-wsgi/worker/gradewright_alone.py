@@ -10,7 +10,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 #: What serves raw, and needs its own modules while it does.
-SERVER = frozenset({"gradewright", "uvicorn", "h11", "click"})
+SERVER = frozenset({"gradewright", "uvicorn", "h11", "httptools", "click"})
 
 
 class OnlyStandard:

@@ -97,9 +97,9 @@ def test_exception_stops_the_request(app, client, expect):
     expect.equal(before, runs(client, expect), "The body of /admin/stats should not run when verify_token raises.")
 
 
-@point("runs-first")
+@point("runs-first", first=True)
 def test_count_starts_at_0(app, client, expect):
-    app.restart(fresh=True)
+    app.fresh()
     reply = client.get("/audit")
     expect.json(reply, {"runs": 0}, "When the process starts, no run should have been counted.")
 

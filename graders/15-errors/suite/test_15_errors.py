@@ -3,100 +3,7 @@
 import json
 import time
 
-import pytest
-
 from gradewright.suite import TwinRaise, point
-
-FUNCTIONS = ("get", "place", "crash")
-DOMAIN = (("NotFound", 404, "not_found"), ("RuleBroken", 409, "rule_broken"))
-BUILTIN = ("RuntimeError", "KeyError", "ValueError", "OSError", "LookupError", "TypeError")
-SHAPE = '{"error":{"code":…,"message":…,"request_id":…}}'
-
-
-class Service:
-    """The grader's side of service.py: what each function returns or raises next, and how it was called."""
-
-    def __init__(self, app, nonce):
-        self.nonce = nonce
-        self.outcomes = {"get": self.order(), "place": self.order(), "crash": self.surprise()}
-        self.twins = {name: app.serve(f"service.{name}", self._answer) for name in FUNCTIONS}
-
-    def _answer(self, call):
-        outcome = self.outcomes[call.name.removeprefix("service.")]
-        if isinstance(outcome, TwinRaise):
-            raise outcome
-        return outcome
-
-    def order(self):
-        """Return an order with random values."""
-        return {"id": self.nonce.number(), "sku": self.nonce(), "qty": self.nonce.number(1, 100)}
-
-    def surprise(self):
-        """Return an exception with a secret type and text."""
-        kind, text = self.nonce.tokens(2, 16)
-        return TwinRaise("Unexpected", self.nonce.choice(BUILTIN), kind.capitalize(), text)
-
-
-@pytest.fixture
-def service(app, nonce):
-    return Service(app, nonce)
-
-
-def ask(client, nonce, name, **options):
-    """Send a valid request to the route that calls this function of the service; return the reply and what was asked."""
-    if name == "get":
-        path = f"/orders/{nonce.number()}"
-        return client.get(path, **options), f"GET {path}"
-    if name == "place":
-        return client.post("/orders", json={"sku": nonce(), "qty": nonce.number(1, 100)}, **options), "POST /orders"
-    return client.get("/crash", **options), "GET /crash"
-
-
-def every_error(client, service, nonce, headers):
-    """Make every kind of error happen in turn; yield its reply and a sentence's beginning."""
-    yield client.get("/tea", headers=headers), "GET /tea"
-    path = f"/{nonce()}"
-    yield client.get(path, headers=headers), f"GET {path}, which does not exist,"
-    yield client.delete("/orders", headers=headers), "DELETE /orders, a method that this path does not have,"
-    yield client.get(f"/orders/{nonce()}", headers=headers), "GET /orders with a text for the id"
-    for name, (kind, _status, _code) in zip(("get", "place"), nonce.sample(DOMAIN, 2), strict=True):
-        service.outcomes[name] = TwinRaise(kind, nonce())
-        reply, asked = ask(client, nonce, name, headers=headers)
-        yield reply, f"{asked}, when service.{name} raises {kind},"
-    yield client.get("/crash", headers=headers), "GET /crash, when service.crash raises what nobody expects,"
-
-
-def read_error(reply, expect, because):
-    """Return the inner object of an error in the one shape."""
-    body = expect.read(reply, because)
-    error = body.get("error") if isinstance(body, dict) else None
-    expect.that(isinstance(error, dict), because, expected=SHAPE, got=body, reply=reply)
-    return error
-
-
-def read_shape(reply, expect, because):
-    """Return the inner object; it has exactly the keys of the brief, with texts as values."""
-    error = read_error(reply, expect, because)
-    keys = {"code", "message", "request_id"} | ({"fields"} if error.get("code") == "validation" else set())
-    exact = expect.read(reply, because).keys() == {"error"} and error.keys() == keys
-    texts = all(isinstance(error.get(key), str) and error[key] for key in ("code", "message", "request_id"))
-    expect.that(exact and texts, because, expected=f"{SHAPE} with texts in it", got=expect.read(reply, because), reply=reply)
-    return error
-
-
-def coded(reply, status, code, expect, because):
-    """The reply is an error with this status and code; return the inner object."""
-    expect.status(reply, status, because)
-    error = read_error(reply, expect, because)
-    expect.that(error.get("code") == code, because, expected=f"the code {code}", got=error, reply=reply)
-    return error
-
-
-def hides(reply, secret, expect, because):
-    """The secret is neither in the body nor in a header."""
-    headers = ", ".join(f"{name}: {value}" for name, value in reply.headers.multi_items())
-    shown = reply.text if secret in reply.text else headers
-    expect.that(secret not in shown, because, expected=f"an answer without {secret}", got=shown, reply=reply)
 
 
 @point("domain-mapped")
@@ -122,22 +29,21 @@ def test_orders_come_from_the_service(client, service, expect, nonce):
 
 
 @point("domain-mapped")
-def test_domain_errors_have_their_status_and_code(client, service, expect, nonce):
-    for name in nonce.sample(FUNCTIONS, 3):
-        for kind, status, code in nonce.sample(DOMAIN, 2):
+def test_domain_errors_have_their_status_and_code(client, service, errors, nonce):
+    for name in nonce.sample(service.functions, 3):
+        for kind, status, code in nonce.sample(service.domain, 2):
             service.outcomes[name] = TwinRaise(kind, nonce())
-            reply, asked = ask(client, nonce, name)
-            coded(
+            reply, asked = service.ask(name)
+            errors.coded(
                 reply,
                 status,
                 code,
-                expect,
                 f"{asked} should be {status} with the code {code} when service.{name} raises service.{kind}.",
             )
 
 
 @point("one-shape")
-def test_http_errors_are_in_shape(client, service, expect, nonce):
+def test_http_errors_are_in_shape(client, service, errors, nonce):
     cases = [("GET", "/tea", 418), ("GET", f"/{nonce()}", 404), ("GET", f"/orders/{nonce.number()}/{nonce()}", 404)]
     cases += [
         (nonce.choice(("PUT", "PATCH", "DELETE")), path, 405) for path in ("/orders", f"/orders/{nonce.number()}", "/tea")
@@ -145,15 +51,15 @@ def test_http_errors_are_in_shape(client, service, expect, nonce):
     for method, path, status in nonce.sample(cases, len(cases)):
         reply = client.request(method, path)
         because = f"{method} {path} should be {status}, in the one shape and with the code http_error."
-        coded(reply, status, "http_error", expect, because)
-        read_shape(reply, expect, because)
+        errors.coded(reply, status, "http_error", because)
+        errors.read_shape(reply, because)
 
 
 @point("one-shape")
-def test_the_request_id_comes_back(client, service, expect, nonce):
+def test_the_request_id_comes_back(client, service, errors, expect, nonce):
     for request_id in nonce.tokens(2, 24):
-        for reply, asked in every_error(client, service, nonce, {"X-Request-ID": request_id}):
-            error = read_shape(reply, expect, f"{asked} should answer in the one shape.")
+        for reply, asked in service.every_error({"X-Request-ID": request_id}):
+            error = errors.read_shape(reply, f"{asked} should answer in the one shape.")
             expect.equal(
                 request_id,
                 error["request_id"],
@@ -163,10 +69,10 @@ def test_the_request_id_comes_back(client, service, expect, nonce):
 
 
 @point("one-shape")
-def test_a_request_id_is_made_up(client, service, expect, nonce):
+def test_a_request_id_is_made_up(client, service, errors, expect, nonce):
     seen = []
-    for reply, asked in every_error(client, service, nonce, {}):
-        error = read_shape(reply, expect, f"{asked} should answer in the one shape, with a request_id made up.")
+    for reply, asked in service.every_error({}):
+        error = errors.read_shape(reply, f"{asked} should answer in the one shape, with a request_id made up.")
         expect.that(
             error["request_id"] not in seen,
             f"{asked} should have a request_id of its own when the request brings none.",
@@ -202,7 +108,7 @@ def test_headers_of_http_errors_survive(client, service, expect, nonce):
 
 
 @point("validation-400")
-def test_invalid_bodies(client, service, expect, nonce):
+def test_invalid_bodies(client, service, errors, expect, nonce):
     sku, qty = nonce(), nonce.number(1, 100)
     expect.status(client.post("/orders", json={"sku": sku, "qty": 1}), (200, 201), "POST /orders should accept a qty of 1.")
     service.twins["place"].forget()
@@ -212,7 +118,7 @@ def test_invalid_bodies(client, service, expect, nonce):
     cases += [({"qty": qty}, {"body.sku"}), ({}, {"body.sku", "body.qty"})]
     for body, wanted in nonce.sample(cases, len(cases)):
         reply = client.post("/orders", json=body)
-        check_fields(reply, wanted, {"body.sku", "body.qty"} - wanted, expect, f"POST /orders with the body {json.dumps(body)}")
+        errors.check_fields(reply, wanted, {"body.sku", "body.qty"} - wanted, f"POST /orders with the body {json.dumps(body)}")
     expect.equal(
         0,
         len(service.twins["place"].calls),
@@ -222,36 +128,15 @@ def test_invalid_bodies(client, service, expect, nonce):
 
 
 @point("validation-400")
-def test_other_invalid_requests(client, service, expect, nonce):
+def test_other_invalid_requests(client, service, errors, nonce):
     path = f"/orders/{nonce()}"
-    check_fields(client.get(path), {"path.order_id"}, set(), expect, f"GET {path}")
+    errors.check_fields(client.get(path), {"path.order_id"}, set(), f"GET {path}")
     reply = client.post("/orders", content=f'{{"sku": "{nonce()}", "qty":', headers={"Content-Type": "application/json"})
-    check_fields(reply, set(), set(), expect, "POST /orders with a body that is not JSON")
-
-
-def check_fields(reply, wanted, unwanted, expect, asked):
-    """The reply is a 400 whose fields name these places."""
-    error = coded(reply, 400, "validation", expect, f"{asked} should be 400 with the code validation.")
-    fields = error.get("fields")
-    listed = isinstance(fields, list) and bool(fields) and all(isinstance(field, str) for field in fields)
-    expect.that(
-        listed,
-        f"{asked} should have fields, a list of texts that say where the errors are.",
-        expected=f'"fields":{json.dumps(sorted(wanted) or ["…"], ensure_ascii=False)}',
-        got=error,
-        reply=reply,
-    )
-    expect.that(
-        wanted <= set(fields) and not unwanted & set(fields),
-        f"{asked} should name {' and '.join(sorted(wanted))} in fields, and nothing that is right.",
-        expected=", ".join(sorted(wanted)),
-        got=error,
-        reply=reply,
-    )
+    errors.check_fields(reply, set(), set(), "POST /orders with a body that is not JSON")
 
 
 @point("no-echo")
-def test_submitted_values_do_not_come_back(client, service, expect, nonce):
+def test_submitted_values_do_not_come_back(client, service, errors, expect, nonce):
     secret = nonce(16)
     for body in nonce.sample(
         (
@@ -269,13 +154,13 @@ def test_submitted_values_do_not_come_back(client, service, expect, nonce):
             expect,
             f"POST /orders with the body {json.dumps(body)} should be refused, and the answer should name qty.",
         )
-        hides(reply, secret, expect, "The answer to an order that is not valid should not repeat the values that were sent.")
+        errors.hides(reply, secret, "The answer to an order that is not valid should not repeat the values that were sent.")
     reply = client.get(f"/orders/{secret}")
     refused(reply, "order_id", expect, f"GET /orders/{secret} should be refused, and the answer should name order_id.")
-    hides(reply, secret, expect, "The answer to an id that is not valid should not repeat it.")
+    errors.hides(reply, secret, "The answer to an id that is not valid should not repeat it.")
     reply = client.post("/orders", content=f'{{"sku": "{secret}", "qty":', headers={"Content-Type": "application/json"})
     refused(reply, "", expect, "POST /orders with a body that is not JSON should be refused.")
-    hides(reply, secret, expect, "The answer to a body that is not JSON should not repeat it.")
+    errors.hides(reply, secret, "The answer to a body that is not JSON should not repeat it.")
 
 
 def refused(reply, name, expect, because):
@@ -285,17 +170,17 @@ def refused(reply, name, expect, because):
 
 
 @point("safe-500")
-def test_unexpected_errors_are_logged_and_not_shown(app, client, service, expect, nonce):
-    for name in nonce.sample(FUNCTIONS, 3):
+def test_unexpected_errors_are_logged_and_not_shown(app, client, service, errors, expect, nonce):
+    for name in nonce.sample(service.functions, 3):
         surprise = service.outcomes[name] = service.surprise()
         _builtin, kind, secret = surprise.arguments
         before = len(app.log())
-        reply, asked = ask(client, nonce, name)
+        reply, asked = service.ask(name)
         because = f"{asked} should be 500 with the code internal when service.{name} raises an exception nobody expects."
-        coded(reply, 500, "internal", expect, because)
-        hides(reply, secret, expect, f"{asked} should not show the text of the exception, which may hold a secret.")
-        hides(reply, kind, expect, f"{asked} should not show the type of the exception.")
-        hides(reply, "Traceback", expect, f"{asked} should not show a traceback.")
+        errors.coded(reply, 500, "internal", because)
+        errors.hides(reply, secret, f"{asked} should not show the text of the exception, which may hold a secret.")
+        errors.hides(reply, kind, f"{asked} should not show the type of the exception.")
+        errors.hides(reply, "Traceback", f"{asked} should not show a traceback.")
         logged = wait_logged(app, before, secret)
         expect.that(
             secret in logged,

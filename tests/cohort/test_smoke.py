@@ -1,0 +1,69 @@
+"""A bundle's smoke check: it works without Gradewright, passes on the starters, and says what is missing."""
+
+from __future__ import annotations
+
+import ast
+import io
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+
+def unpack(content, folder):
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        archive.extractall(folder)
+    return folder
+
+
+def smoke(folder, *arguments):
+    command = [sys.executable, str(folder / "smoke.py"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=100, cwd=folder)
+
+
+def test_the_smoke_check_passes_on_starters_and_imports_nothing_of_ours(root, tmp_path, bundle_of, members):
+    content = bundle_of(root, "01", "07", "18-apirouter", "20-jwt")
+    tree = ast.parse(members(content)["smoke.py"])
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    assert {name.partition(".")[0] for name in imported} <= set(sys.stdlib_module_names)
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    done = smoke(unpack(content, tmp_path))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("serves") == 4
+    assert "ok    07-depends: imports, has every name the brief fixes" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("import surely_missing_package\n", "it does not import"),
+        ("from fastapi import FastAPI\napplication = FastAPI()\n", "there is no app app:app"),
+        ("from fastapi import FastAPI\napp = FastAPI()\n", "names that are not there: get_region, paging, verify_token"),
+        (
+            """
+from fastapi import FastAPI
+def get_region(): ...
+def paging(): ...
+def verify_token(): ...
+async def lifespan(app):
+    raise OSError("no")
+    yield
+app = FastAPI(lifespan=lifespan)
+""",
+            "it does not start",
+        ),
+    ],
+)
+def test_the_smoke_check_says_what_is_missing(root, tmp_path, source, said, bundle_of):
+    folder = unpack(bundle_of(root, "07"), tmp_path)
+    (folder / "07-depends" / "app.py").write_text(source)
+    done = smoke(folder, "07-depends")
+    assert done.returncode == 1
+    assert said in done.stdout
+
+
+def test_the_smoke_check_knows_its_exercises(root, tmp_path, bundle_of):
+    done = smoke(unpack(bundle_of(root, "07"), tmp_path), "08")
+    assert done.returncode == 2
+    assert "There is no 08 here; there is 07-depends." in done.stdout
