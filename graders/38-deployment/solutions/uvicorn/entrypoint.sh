@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+# uvicorn reads WEB_CONCURRENCY by itself.
+exec "$@" --port "$PORT" --timeout-graceful-shutdown 8
