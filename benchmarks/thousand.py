@@ -119,7 +119,9 @@ def _draw(target: Path, root: ContentRoot, exercises: list[Exercise], size: int)
         }
         name = f"s{number:04d}"
         app = f"{exercise.app.partition(':')[0].replace('.', '/')}.py"
-        kind = kinds[number // HOSTILE_EVERY % len(kinds)] if number % HOSTILE_EVERY == 1 and app in files else ""
+        # Where the grader brings the app itself, what is appended to it never runs.
+        own = app in files and app.removesuffix(".py") not in exercise.given
+        kind = kinds[number // HOSTILE_EVERY % len(kinds)] if number % HOSTILE_EVERY == 1 and own else ""
         source = f"{path.parent.name}/{path.name}"
         if kind:
             text, state = HOSTILE[kind]

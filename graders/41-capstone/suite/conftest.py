@@ -1,0 +1,268 @@
+"""The vault as the tests of 41-capstone use it: its environment, its people, and what it leaves in its database and folder."""
+
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
+import pytest
+
+from gradewright.suite import StartFailed, TimedOut, TwinRaise
+
+#: The largest file, in bytes.
+LARGEST = 1_048_576
+#: Seconds that a request may last while something is held.
+LONG = {"extensions": {"limit": 12}}
+#: Seconds that something which should happen may take on a busy machine.
+PATIENCE = 3.0
+#: Seconds within which others are answered while something is held.
+PING = {"extensions": {"limit": 2.5}}
+#: How an app may refuse to start; all else (a hang, a crash in C code) is no refusal.
+REFUSALS = ("import_error", "exit_at_import", "startup_failed", "factory_failed", "ended_at_start")
+ORIGINS = ("https://vault.example.com", "http://localhost:5173")
+
+
+class Vault:
+    """The app, which runs with variables that the grader knows. Each person and each text is used by one test only."""
+
+    largest, long, ping, origins = LARGEST, LONG, PING, ORIGINS
+
+    def __init__(self, app, client, expect, nonce, known):
+        self.known = known
+        self.app, self.client, self.expect, self.nonce = app, client, expect, nonce
+        self.environment, self.failing, self.statements = {}, {}, None
+        self.embeds = app.serve("embedder.embed", self._embed)
+        self.others = app.serve("other.embed", lambda _call: [0.25, 0.5])
+        self.before = app.serve("database.before", lambda call: self.statements(call) if self.statements else None)
+        self.sessions = app.serve("session.event", lambda _call: None)
+
+    def _embed(self, call):
+        text = call.args[0] if call.args else None
+        if text in self.failing:
+            raise TwinRaise(self.failing[text], "no vector")
+        return [0.5, 0.25]
+
+    # Starts
+
+    def new_environment(self):
+        place = self.nonce()
+        return {
+            "GRADED": "1",
+            "DATABASE_URL": f"sqlite:///{place}.db",
+            "UPLOAD_DIR": f"{place}/new/uploads",
+            "JWT_SECRET": self.nonce(40),
+            "ALLOWED_ORIGINS": " , ".join(ORIGINS),
+        }
+
+    def settle(self):
+        """Start the app with variables of the grader's, from now on and in all tests: a start for each of them takes time."""
+        environment = self.app.launch.environment
+        if "GRADED" not in environment:
+            environment.update(self.new_environment())
+            self.end()
+            self.app.restart()
+        self.environment = dict(environment)
+
+    def start(self, *, keep=False, without=(), change=(), **graded):
+        """Start the app on a new database and folder; with `keep`, on those that it has."""
+        if not keep:
+            self.environment = self.new_environment()
+        settings = {f"GRADED_{name.upper()}": str(value) for name, value in graded.items()}
+        # What the old process has asked for is forgotten before the new one asks.
+        self.end()
+        for twin in (self.embeds, self.others, self.before, self.sessions):
+            twin.forget()
+        self.app.restart({**self.environment, "GRADED_WITHOUT": ",".join(without), **dict(change), **settings})
+
+    def end(self):
+        """End the process and wait for the news, so that nothing the old process says can meet a new one."""
+        if self.app.worker is None:
+            return
+        if not self.app.worker.dead:
+            self.app.signal(signal.SIGKILL)
+        self.app.wait_exit(2.0)
+        time.sleep(0.03)
+
+    def refuses(self, **options):
+        """Return None if the app refuses to start like this; otherwise what it does instead."""
+        try:
+            self.start(**options)
+        except StartFailed as failure:
+            facts = self._find_reason(failure.facts)
+            if facts.get("kind") not in REFUSALS:
+                return f"it neither starts nor ends ({facts.get('kind')})"
+            code = facts.get("code") if facts["kind"] == "exit_at_import" else (facts.get("ending") or {}).get("code")
+            return "it ends with exit code 0, which says that all is well" if code in (0, "0", "None", "") else None
+        return "it starts"
+
+    def _find_reason(self, facts):
+        """Return why the app did not start: what the process said of it, which may come after the news of its end."""
+        worker = self.app.worker
+        if facts.get("kind") == "ended_at_start" and worker is not None:
+            self.wait_until(lambda: worker.problem is not None, 1.0)
+            return worker.problem or facts
+        return facts
+
+    @staticmethod
+    def wait_until(holds, seconds=PATIENCE):
+        """Return whether it holds, soon."""
+        until = time.monotonic() + seconds
+        while not (found := holds()) and time.monotonic() < until:
+            time.sleep(0.01)
+        return bool(found)
+
+    # People and their documents
+
+    def register(self, username, password, client=None):
+        return (client or self.client).post("/api/v1/users", json={"username": username, "password": password}, **LONG)
+
+    def log_in(self, username, password):
+        return self.client.post("/api/v1/token", data={"username": username, "password": password}, **LONG)
+
+    def person(self):
+        """Return somebody who has just registered and logged in."""
+        username, password = f"Zoë {self.nonce()}", self.nonce(20)
+        because = "POST /api/v1/users with a new name should be 201."
+        body = self.expect.keys(self.register(username, password), {"username": username}, because, status=201)
+        because = "POST /api/v1/token with a name and its password should be 200, with a token."
+        reply = self.log_in(username, password)
+        token = self.expect.keys(reply, {}, because).get("access_token")
+        self.expect.that(isinstance(token, str), because, expected="a text as access_token", got=token, reply=reply)
+        headers = {"Authorization": f"Bearer {token}"}
+        return SimpleNamespace(id=body.get("id"), username=username, password=password, token=token, headers=headers)
+
+    @staticmethod
+    def headers(who):
+        return who.headers if who else {}
+
+    def upload(self, who, content=b"", title="A title", *, held=False):
+        """Upload a document. While embed() is held, what follows the reply may not end: the reply alone is waited for."""
+        content = content or self.nonce(30).encode()
+        sent = {"data": {"title": title}, "files": {"file": ("notes.txt", content)}}
+        options = {"settle": not held, **(PING if held else LONG)}
+        return self.client.post("/api/v1/documents", headers=self.headers(who), **sent, **options)
+
+    def upload_held(self, who, content):
+        """Upload a document while embed() is held; return the reply, and whether it came before embed() returned."""
+        if self.known.get("waits"):
+            # An earlier test has found out, and finding it out takes time.
+            self.embeds.release()
+            return self.upload(who, content), False
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(self.upload, who, content, held=True)
+            came = self.wait_until(waiting.done, 2.0)
+            if not came:
+                self.known["waits"] = True
+                self.embeds.release()
+            return waiting.result(), came
+
+    def put_held(self, who, content):
+        """Upload a document while embed() is held; return its id, since the reply has to come."""
+        reply, came = self.upload_held(who, content)
+        because = "POST /api/v1/documents should be answered before the text is embedded."
+        got = "no reply until embed() returns"
+        self.expect.that(came, because, expected="a 202 while embed() is at work", got=got, reply=reply)
+        return self.accepted(reply)
+
+    def accepted(self, reply, because="POST /api/v1/documents should be 202, with the document's id and its status."):
+        """The reply takes a document in; return its id."""
+        body = self.expect.keys(reply, {"status": "pending"}, because, status=202)
+        right = set(body) == {"id", "status"} and isinstance(body["id"], int | str)
+        self.expect.that(right, because, expected='{"id":…,"status":"pending"}', got=body, reply=reply)
+        return body["id"]
+
+    def put(self, who, content=b"", title="A title", because=None):
+        """Upload a document; return its id."""
+        reply = self.upload(who, content, title)
+        return self.accepted(reply, because) if because else self.accepted(reply)
+
+    def read(self, who, document_id):
+        return self.client.get(f"/api/v1/documents/{document_id}", headers=self.headers(who), **PING)
+
+    def delete(self, who, document_id):
+        return self.client.delete(f"/api/v1/documents/{document_id}", headers=self.headers(who), **LONG)
+
+    def list(self, who, **parameters):
+        return self.client.get("/api/v1/documents", params=parameters, headers=self.headers(who), **LONG)
+
+    def page(self, reply, because):
+        """The reply is a page; return its data and its next_cursor."""
+        body = self.expect.keys(reply, {}, because)
+        data, cursor = body.get("data"), body.get("next_cursor", "")
+        rows = isinstance(data, list) and all(isinstance(one, dict) for one in data)
+        right = rows and set(body) == {"data", "next_cursor"} and (cursor is None or isinstance(cursor, str))
+        self.expect.that(right, because, expected='{"data":[…],"next_cursor":…}', got=body, reply=reply)
+        return data, cursor
+
+    def ids(self, who, because="GET /api/v1/documents should show one's own documents."):
+        return [one.get("id") for one in self.page(self.list(who), because)[0]]
+
+    def wait_status(self, who, document_id, status, because):
+        """The document gets to this status, soon."""
+        found = {}
+
+        def over():
+            found["reply"] = self.read(who, document_id)
+            body = self.expect.keys(found["reply"], {}, "GET /api/v1/documents/{id} should show a document.")
+            return body.get("status") != "pending"
+
+        self.wait_until(over)
+        self.expect.keys(found["reply"], {"status": status}, because)
+
+    def texts(self, twin=None):
+        """Return the texts that were embedded so far."""
+        return [call.args[0] for call in list((twin or self.embeds).calls) if call.args]
+
+    def check_answered(self, ask, because):
+        """The request is answered although something is held; return the reply."""
+        try:
+            return ask()
+        except TimedOut as late:
+            shown = SimpleNamespace(extensions={"exchange": late.exchange}) if late.exchange else None
+            self.expect.that(False, because, expected="an answer", got=str(late), reply=shown)
+
+    # What lies in the folder
+
+    def _look(self, inside):
+        folder = self.environment["UPLOAD_DIR"] + "/"
+        return {path for path, size in inside.files().items() if path.startswith(folder) and size is not None}
+
+    def files(self):
+        """Return the paths of the files below UPLOAD_DIR."""
+        with self.app.inspect() as inside:
+            return self._look(inside)
+
+    def check_files(self, before, contents, because, reply=None):
+        """Below UPLOAD_DIR there are the files of before, and one with each of these contents."""
+        with self.app.inspect() as inside:
+            now = self._look(inside)
+            found = [inside.read(path) for path in now - before]
+        wrong = [len(found) != len(contents) and f"{len(found)} new files", before - now and "a file less"]
+        got = " and ".join(filter(None, wrong)) or "other bytes in them"
+        right = sorted(found) == sorted(contents) and before <= now
+        self.expect.that(right, because, expected=f"{len(contents)} new files", got=got, reply=reply)
+
+
+@pytest.fixture(scope="session")
+def known():
+    """What a test has found out about the app, and others need not find out again."""
+    return {}
+
+
+@pytest.fixture
+def vault(app, client, expect, nonce, known):
+    vault = Vault(app, client, expect, nonce, known)
+    vault.settle()
+    yield vault
+    if not app.pristine:
+        vault.end()
+
+
+@pytest.fixture
+def held(vault, expect):
+    """Wait until this twin holds a call, which has to come; say otherwise what should have come."""
+
+    def wait(twin, holds, because):
+        expect.that(vault.wait_until(holds, PATIENCE), because, expected=f"a call of {twin.name}", got="no call of it")
+
+    return wait

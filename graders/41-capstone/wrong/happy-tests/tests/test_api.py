@@ -1,0 +1,75 @@
+import os
+import time
+import uuid
+from types import SimpleNamespace
+
+import pytest
+from fastapi.testclient import TestClient
+
+API = "/api/v1"
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("vault")
+    os.environ |= {
+        "DATABASE_URL": f"sqlite:///{folder}/vault.db",
+        "UPLOAD_DIR": f"{folder}/uploads",
+        "JWT_SECRET": "x" * 32,
+        "ALLOWED_ORIGINS": "",
+    }
+    from vault.main import app
+
+    return app
+
+
+@pytest.fixture
+def client(app):
+    from vault.deps import get_embedder
+
+    embedder = SimpleNamespace(embed=lambda text: [len(text)])
+    app.dependency_overrides[get_embedder] = lambda: embedder
+    with TestClient(app) as client:
+        yield client
+    app.dependency_overrides = {}
+
+
+def register(client, name=None):
+    body = {"username": name or uuid.uuid4().hex, "password": "correct horse"}
+    reply = client.post(f"{API}/users", json=body)
+    assert reply.status_code == 201
+    return SimpleNamespace(**reply.json())
+
+
+@pytest.fixture
+def as_user(app):
+    """Make the requests that follow come from this user."""
+    from vault.deps import get_current_user
+
+    def become(user):
+        app.dependency_overrides[get_current_user] = lambda: user
+
+    return become
+
+
+def upload(client, text="hello", title="Hello"):
+    return client.post(f"{API}/documents", data={"title": title}, files={"file": text.encode()})
+
+
+def test_a_document_gets_ready(client, as_user):
+    as_user(register(client))
+    reply = upload(client)
+    assert reply.status_code == 202
+    assert set(reply.json()) == {"id", "status"}
+    url = f"{API}/documents/{reply.json()['id']}"
+    for _ in range(300):
+        if client.get(url).json()["status"] == "ready":
+            break
+        time.sleep(0.01)
+    assert client.get(url).json() == {"id": reply.json()["id"], "title": "Hello", "status": "ready", "size": 5}
+
+
+def test_deleted_is_gone(client, as_user):
+    as_user(register(client))
+    url = f"{API}/documents/{upload(client).json()['id']}"
+    assert client.delete(url).status_code == 204

@@ -1,0 +1,1 @@
+"""A vault for documents."""
