@@ -21,7 +21,8 @@ class Credentials(BaseModel):
 
 
 def get_client_id(request: Request) -> str:
-    return request.client.host if request.client else "local"
+    assert request.client is not None
+    return request.client.host
 
 
 ClientId = Annotated[str, Depends(get_client_id)]
@@ -35,7 +36,7 @@ class Limit:
 
     def hit(self, *who: str) -> None:
         key = ":".join((self.name, *who))
-        with store.pipeline(transaction=True) as pipe:
+        with store.pipeline() as pipe:
             pipe.set(key, 0, ex=WINDOW, nx=True)
             pipe.incr(key)
             pipe.ttl(key)

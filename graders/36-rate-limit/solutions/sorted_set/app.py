@@ -29,18 +29,18 @@ class Login(BaseModel):
 
 
 async def get_client_id(request: Request):
-    return request.client.host if request.client else "local"
+    return request.client.host
 
 
 async def admit(state, key, limit):
     """Let one more in, or raise a 429. What is refused does not stay in the set."""
     now, member = time.time(), uuid.uuid4().hex
-    async with state.redis.pipeline(transaction=True) as pipe:
+    async with state.redis.pipeline() as pipe:
         pipe.zremrangebyscore(key, "-inf", now - state.window)
         pipe.zadd(key, {member: now})
         pipe.zcard(key)
         pipe.zrange(key, 0, 0, withscores=True)
-        pipe.expire(key, state.window + 1)
+        pipe.expire(key, state.window)
         _removed, _added, count, oldest, _set = await pipe.execute()
     if count > limit:
         await state.redis.zrem(key, member)
