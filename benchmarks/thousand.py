@@ -107,6 +107,7 @@ def _draw(target: Path, root: ContentRoot, exercises: list[Exercise], size: int)
     known: dict[str, Known] = {}
     pool: list[tuple[Exercise, Path]] = []
     kinds = list(HOSTILE)
+    hostile = 0
     for number in range(size):
         pool = pool or draw.sample(every, len(every))
         exercise, path = pool.pop()
@@ -119,9 +120,10 @@ def _draw(target: Path, root: ContentRoot, exercises: list[Exercise], size: int)
         }
         name = f"s{number:04d}"
         app = f"{exercise.app.partition(':')[0].replace('.', '/')}.py"
-        # Where the grader brings the app itself, what is appended to it never runs.
+        # Where the grader brings the app itself, what is appended to it never runs: then the next one is hostile.
         own = app in files and app.removesuffix(".py") not in exercise.given
-        kind = kinds[number // HOSTILE_EVERY % len(kinds)] if number % HOSTILE_EVERY == 1 and own else ""
+        kind = kinds[hostile % len(kinds)] if number >= hostile * HOSTILE_EVERY and own else ""
+        hostile += bool(kind)
         source = f"{path.parent.name}/{path.name}"
         if kind:
             text, state = HOSTILE[kind]
