@@ -21,6 +21,10 @@ SHARED = {
         "30-testing",
         "At least one test should fail on each broken target. 2 of 2 went unnoticed.",
     ): "the points differ in the targets, which stand below as got",
+    (
+        "38-deployment",
+        "The container's command, run in a copy of your folder, should serve main:app on the port in PORT.",
+    ): "nothing can be asked of what does not serve",
 }
 #: What cannot stand on the screen: the check has no value of its own to expect.
 WITHOUT = {("31-settings", "plain-str", "expected")}

@@ -14,7 +14,7 @@ from gradewright.suite import NotInFlight, TwinRaise
 
 #: Requests that must be answered while passwords are hashed. A loop that hashes lets one or two through, a free one dozens.
 ENOUGH = 8
-#: Tries to see that: on a busy machine others may be late for no fault of the app. Where nearly none get through, two.
+#: Tries to see that: on a busy machine others may be late for no fault of the app. Where nearly none get through, three.
 TRIES = 6
 #: Seconds that one of several requests at the same time may last: they share the processor with each other.
 LONG = {"extensions": {"limit": 12}, "settle": False}
