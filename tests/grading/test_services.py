@@ -64,6 +64,7 @@ APP = """
         return attempt(os.fork)
 """
 UPSTREAM = """
+    import time
     from concurrent.futures import ThreadPoolExecutor
 
     from gradewright.suite import UpstreamReply, point
@@ -85,6 +86,20 @@ UPSTREAM = """
             expect.that(upstream.wait_in_flight(8), "Eight at a time.", got=upstream.peak)
             upstream.release()
             expect.equal([f"/{n}" for n in range(8)], [item.result().json()["body"] for item in waiting], "All answered.")
+
+
+    @point("given")
+    def test_connections_are_counted_and_bodies_come_in_pieces(upstream, client, expect, nonce):
+        word = nonce(30)
+        parts = tuple(word[start : start + 10].encode() for start in (0, 10, 20))
+        upstream.answer = lambda request: UpstreamReply(200, b'"', delay=0.05, chunks=(*parts, b'"'))
+        for _call in range(2):
+            began = time.monotonic()
+            expect.json(client.get("/call/pieces"), {"status": 200, "body": word}, "All pieces of the body.")
+            expect.that(time.monotonic() - began >= 0.25, "Each piece after a moment.", got=time.monotonic() - began)
+        first, second = (request.connection for request in upstream.requests)
+        expect.that(first != second, "A client for each call, and a connection.", got=[first, second])
+        expect.that(upstream.wait_closed(), "Both have been closed.", got=upstream.connections)
 
 
     @point("no-more")

@@ -34,7 +34,10 @@ REDIS_MEMORY = "256mb"
 
 
 class Upstream:
-    """A small HTTP server on a listener, answered by `answer`; `requests` are those that arrived, `peak` most at a time."""
+    """A small HTTP server on a listener, answered by `answer`; `requests` are those that arrived, `peak` most at a time.
+
+    `connections` says how many the app has open now.
+    """
 
     def __init__(self, listener: socket.socket, port: int) -> None:
         self.port = port
@@ -43,6 +46,8 @@ class Upstream:
         self.requests: list[UpstreamRequest] = []
         self.in_flight = 0
         self.peak = 0
+        self.connections = 0
+        self._connected = 0
         self._remembered = 0
         self._changed = threading.Condition()
         self._gate = threading.Event()
@@ -75,6 +80,25 @@ class Upstream:
         """Return whether `count` requests were being served at the same time within `seconds`."""
         with self._changed:
             return self._changed.wait_for(lambda: self.in_flight >= count, timeout=seconds)
+
+    def wait_closed(self, seconds: float = 4.0) -> bool:
+        """Return whether the app had no connection open any more within `seconds`."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self.connections, timeout=seconds)
+
+    @contextlib.contextmanager
+    def connected(self) -> Iterator[int]:
+        """Count a connection for as long as the block lasts; yield its number."""
+        with self._changed:
+            self.connections += 1
+            self._connected += 1
+            number = self._connected
+        try:
+            yield number
+        finally:
+            with self._changed:
+                self.connections -= 1
+                self._changed.notify_all()
 
     def serve(self, request: UpstreamRequest) -> UpstreamReply:
         """Answer one request, on a thread of its own."""
@@ -113,6 +137,15 @@ class _Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
 class _Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 30
+    #: Head and body are sent one after the other: with Nagle's algorithm on the way, a body waits for 40 ms.
+    disable_nagle_algorithm = True
+    number = 0
+
+    def handle(self) -> None:
+        server = self.server
+        assert isinstance(server, _Server)
+        with server.upstream.connected() as self.number:
+            super().handle()
 
     def handle_any(self) -> None:
         server = self.server
@@ -120,15 +153,18 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         size = min(int(self.headers.get("content-length") or 0), MAX_BODY)
         body = self.rfile.read(size) if size > 0 else b""
         headers = {name.lower(): value for name, value in self.headers.items()}
-        reply = server.upstream.serve(UpstreamRequest(self.command, self.path, headers, body, time.monotonic()))
+        reply = server.upstream.serve(UpstreamRequest(self.command, self.path, headers, body, time.monotonic(), self.number))
         payload = reply.payload()
         self.send_response(reply.status)
         for name, value in {"content-type": "application/json", **reply.headers}.items():
             self.send_header(name, value)
-        self.send_header("content-length", str(len(payload)))
+        self.send_header("content-length", str(len(payload) + sum(map(len, reply.chunks))))
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(payload)
+            for chunk in reply.chunks:
+                time.sleep(reply.delay)
+                self.wfile.write(chunk)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = handle_any  # noqa: N815
 
