@@ -35,7 +35,7 @@ class Nonce(random.Random):
 
     def getrandbits(self, k: int, /) -> int:
         count = (k + 7) // 8
-        data = b""
+        data = bytearray()
         while len(data) < count:
             block = self._counter.to_bytes(8, "big") + self._test
             data += hashlib.blake2b(block, key=self._key, digest_size=64).digest()
