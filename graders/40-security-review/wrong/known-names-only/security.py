@@ -71,7 +71,6 @@ def current_user(credentials=Depends(bearer)):
 def current_admin(user=Depends(current_user)):
     if user["role"] != "admin":
         raise HTTPException(403, "for admins only")
-    return user
 
 
 def check_owner(user, owner_id):

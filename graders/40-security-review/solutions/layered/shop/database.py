@@ -21,7 +21,7 @@ class User(Base):
     __tablename__ = "users"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    username: Mapped[str] = mapped_column(unique=True)
+    username: Mapped[str]
     password_hash: Mapped[str]
     role: Mapped[str] = mapped_column(default="member")
     profile: Mapped[dict]

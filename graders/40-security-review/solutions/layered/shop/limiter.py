@@ -16,22 +16,23 @@ class Limiter:
         self._windows: dict[str, tuple[float, int]] = {}
         self._lock = Lock()
 
-    def _count(self, name: str) -> tuple[float, int]:
-        begin, count = self._windows.get(name, (0.0, 0))
+    def _current(self, name: str) -> tuple[float, int]:
+        """Return when the window of this name ends, and how many failures are in it."""
         now = time.time()
-        return (begin, count) if now < begin + self.seconds else (now, 0)
+        window = self._windows.get(name)
+        if window is None or window[0] <= now:
+            return now + self.seconds, 0
+        return window
 
     def check(self, name: str) -> None:
-        with self._lock:
-            begin, count = self._count(name)
+        _ends, count = self._current(name)
         if count >= MOST:
-            wait = max(1, round(begin + self.seconds - time.time()))
-            raise HTTPException(429, "too many failed logins, come back later", headers={"Retry-After": str(wait)})
+            raise HTTPException(429, "too many failed logins, come back later")
 
     def failed(self, name: str) -> None:
         with self._lock:
-            begin, count = self._count(name)
-            self._windows[name] = (begin, count + 1)
+            ends, count = self._current(name)
+            self._windows[name] = (ends, count + 1)
 
 
 limiter = Limiter(settings.login_window)
