@@ -23,9 +23,13 @@ from gradewright.session.intake import STRIPPED
 NOT_KEPT = frozenset({"limit", "grader_error"})
 
 
+#: What a batch remembers of a verdict. The whole one is in result.json: a thousand of them would fill 80 MB.
+REMEMBERED = ("state", "score", "max_score", "problem", "seconds", "flags", "seed", "hashes")
+
+
 @dataclass(slots=True)
 class Entry:
-    """One submission's result as kept: `key` is what it depends on, part by part."""
+    """One submission's result: `verdict` is what is remembered of it, `key` what it depends on, part by part."""
 
     arrival: Arrival
     verdict: dict[str, Any]
@@ -74,7 +78,12 @@ def save(out: Path, arrival: Arrival, key: dict[str, str], verdict: Verdict, pag
     text = verdict.model_dump_json(by_alias=True, indent=2)
     write(folder / "result.json", text)
     write(folder / "key.json", json.dumps(key, indent=2))
-    return Entry(arrival, json.loads(text), key)
+    return Entry(arrival, _remembered(json.loads(text)), key)
+
+
+def _remembered(verdict: dict[str, Any]) -> dict[str, Any]:
+    points = [{name: point.get(name) for name in ("id", "status", "score")} for point in verdict.get("points", ())]
+    return {**{name: verdict.get(name) for name in REMEMBERED}, "points": points}
 
 
 def load(out: Path, arrival: Arrival) -> Entry | None:
@@ -87,7 +96,7 @@ def load(out: Path, arrival: Arrival) -> Entry | None:
         return None
     if not isinstance(verdict, dict) or not isinstance(key, dict) or "state" not in verdict:
         return None
-    return Entry(arrival, verdict, key)
+    return Entry(arrival, _remembered(verdict), key)
 
 
 def still_good(entry: Entry | None, key: dict[str, str]) -> bool:
@@ -109,7 +118,7 @@ def summary(entries: Iterable[Entry], points: list[str]) -> str:
         problem = (verdict.get("problem") or {}).get("message", "")
         cells: list[object] = [entry.arrival.name, verdict["state"], verdict["score"], verdict["max_score"], percent]
         cells += [scores.get(point, "") for point in points]
-        cells += [verdict["seconds"].get("total", ""), len(verdict.get("flags", ())), problem, verdict["seed"]]
+        cells += [verdict["seconds"].get("total", ""), len(verdict.get("flags") or ()), problem, verdict["seed"]]
         cells += [verdict["hashes"]["submission"], *(entry.row.get(key, "") for key in extra)]
         writer.writerow([cell(value) for value in cells])
     return table.getvalue()
