@@ -176,6 +176,15 @@ class Terminal:
     def type(self, text: str) -> None:
         os.write(self.master, text.encode())
 
+    def interrupt(self) -> None:
+        """Press Ctrl+C once the program waits for somebody: a signal just before its read would be noticed only after it."""
+        asleep = 0
+        while asleep < 3:
+            state = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()[0]
+            asleep = asleep + 1 if state == "S" else 0
+            time.sleep(0.02)
+        self.type("\x03")
+
     def ended(self, seconds: float = 20) -> int:
         """Wait for the end and return the exit code."""
         return self.process.wait(seconds)

@@ -40,7 +40,7 @@ def test_ctrl_c_keeps_what_was_rated(terminal):
     screen.expect(RATE)
     screen.type("1\n")
     screen.expect("again: it comes again in 10 minutes.*" + THINK)
-    screen.type("\x03")
+    screen.interrupt()
     assert screen.ended() == 130
     other = terminal("interview", "07", "-n", "1")
     other.expect("1 of 1   07-depends P2")

@@ -79,7 +79,7 @@ def test_saves_and_keys_in_a_terminal(terminal, submission, tmp_path):
 def test_ctrl_c_leaves_the_terminal_as_it_was(terminal, submission):
     screen = terminal("watch", "07", submission, columns=120)
     screen.expect("grading 07-depends")
-    screen.type("\x03")
+    screen.interrupt()
     assert screen.ended() == 130
     assert screen.modes_now == screen.modes
     assert "Traceback" not in screen.seen
