@@ -142,6 +142,12 @@ def make_app(tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
+def _at_a_terminal() -> None:
+    """Take the terminal over, and hear Ctrl+C: a job in a script's background begins with that ignored."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Terminal:
     """`grade` with arguments in a pseudo-terminal of 24 lines. `expect` waits for text on its screen."""
 
@@ -160,7 +166,7 @@ class Terminal:
             stderr=slave,
             env={**os.environ, "TERM": "xterm"},
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - no other threads here
+            preexec_fn=_at_a_terminal,  # noqa: PLW1509 - no other threads here
         )
 
     def expect(self, pattern: str, seconds: float = 60) -> str:
