@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,13 +56,22 @@ def check(context: Context, /, exercises: tuple[str, ...], **options: Any) -> in
     as_json = options["as_json"] or context.json
     results = []
     with load(os.cpu_count() or 1 if options["load"] else 0), ThreadPoolExecutor(max_workers=options["jobs"]) as pool:
-        for result in pool.map(lambda slug: _check_one(context, slug, options["times"]), slugs):
-            results.append(result)
+        # The longest first: begun last, it would keep one lane busy while the others have nothing left.
+        order = sorted(slugs, key=lambda slug: _answers(context, slug), reverse=True)
+        for done in as_completed([pool.submit(_check_one, context, slug, options["times"]) for slug in order]):
+            results.append(done.result())
             if not as_json:
-                _print(context, result)
+                _print(context, results[-1])
+    results.sort(key=lambda result: slugs.index(result.exercise))
     if as_json:
         click.echo(json.dumps([result.to_json() for result in results], indent=2, ensure_ascii=False))
     return EXIT_OK if all(result.ok for result in results) else EXIT_FAULT
+
+
+def _answers(context: Context, slug: str) -> int:
+    """Return how many solutions and wrong ones an exercise has."""
+    root = context.catalogue().root_of(slug)
+    return sum(1 for folder in (root.solutions(slug), root.wrong(slug)) if folder.is_dir() for _one in folder.iterdir())
 
 
 def _check_one(context: Context, slug: str, times: int) -> ExerciseCheck:
