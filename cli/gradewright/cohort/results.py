@@ -21,8 +21,6 @@ from gradewright.session.intake import STRIPPED
 
 #: These are never taken over from an earlier batch: another run may well end differently.
 NOT_KEPT = frozenset({"limit", "grader_error"})
-
-
 #: What a batch remembers of a verdict. The whole one is in result.json: a thousand of them would fill 80 MB.
 REMEMBERED = ("state", "score", "max_score", "problem", "seconds", "flags", "seed", "hashes")
 
@@ -75,10 +73,10 @@ def save(out: Path, arrival: Arrival, key: dict[str, str], verdict: Verdict, pag
     folder = out / arrival.name
     if page is not None:
         write(folder / "report.html", page)
-    text = verdict.model_dump_json(by_alias=True, indent=2)
-    write(folder / "result.json", text)
+    write(folder / "result.json", verdict.model_dump_json(by_alias=True, indent=2))
     write(folder / "key.json", json.dumps(key, indent=2))
-    return Entry(arrival, _remembered(json.loads(text)), key)
+    kept = verdict.model_dump(mode="json", by_alias=True, include={*REMEMBERED, "points"})
+    return Entry(arrival, _remembered(kept), key)
 
 
 def _remembered(verdict: dict[str, Any]) -> dict[str, Any]:
