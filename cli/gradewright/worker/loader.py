@@ -53,6 +53,21 @@ def load(root: str, wanted: str | None, *, factory_names: tuple[str, ...] = ()) 
     return Loaded(app, f"{found}:{name}", notes)
 
 
+def load_beside(module_file: str, wanted: str | None = None, *, tell: bool = False) -> Any:
+    """Return the app of the submission that an exercise's own module stands in front of; `module_file` is its `__file__`.
+
+    Raises what the submission raised: the loader that imports the exercise's module explains that. With `tell` the facts are
+    also written to stderr.
+    """
+    try:
+        return load(os.path.dirname(os.path.abspath(module_file)), wanted).app
+    except LoadProblem as problem:
+        facts = ", ".join(f"{name}: {value}" for name, value in problem.facts.items() if value)
+        if tell:
+            sys.stderr.write(f"{facts}\n")
+        raise (problem.__context__ or ImportError(f"the app was not found ({facts})")) from None
+
+
 def _exists(root: str, module: str) -> bool:
     path = os.path.join(root, *module.split("."))
     return os.path.isfile(path + ".py") or os.path.isfile(os.path.join(path, "__init__.py")) or os.path.isdir(path)

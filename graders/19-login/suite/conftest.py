@@ -1,12 +1,8 @@
 """What the tests of 19-login share: the users, people who register and log in, and hashes, which are computed again."""
 
-import base64
 import contextlib
-import hashlib
-import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
 
 import pytest
 
@@ -18,8 +14,6 @@ ENOUGH = 8
 TRIES = 6
 #: Seconds that one of several requests at the same time may last: they share the processor with each other.
 LONG = {"extensions": {"limit": 12}, "settle": False}
-#: The most that a hash is computed again for: bytes of memory, and iterations.
-MEMORY, ITERATIONS = 256 << 20, 5_000_000
 
 
 class Users:
@@ -198,102 +192,3 @@ def overtakes(expect):
         return replies
 
     return check
-
-
-class Hash(NamedTuple):
-    """A password's hash as its text tells of it. `costs` and `least` are for people; `made_from` computes it again."""
-
-    kind: str
-    costs: str
-    least: str
-    enough: bool
-    made_from: object
-
-
-def parse_hash(text):
-    """Return what a saved text is; None if it is nothing of what the brief lists."""
-    matches = ((re.fullmatch(pattern, text[:1000], re.ASCII), make) for pattern, make in FORMATS)
-    return next((make(text, *match.groups()) for match, make in matches if match), None)
-
-
-def of_argon2(text, kind, memory, passes, lanes):
-    memory, passes, lanes = int(memory), int(passes), int(lanes)
-
-    def made_from(password):
-        from argon2.low_level import Type, verify_secret
-
-        if memory << 10 > MEMORY or memory * passes > 64 * MEMORY >> 10 or lanes > 64:
-            return False
-        try:
-            return verify_secret(text.encode(), password.encode(), Type[kind.upper()])
-        except Exception:  # noqa: BLE001 - the library raises for a mismatch and for what it cannot read
-            return False
-
-    return Hash(f"argon2{kind}", f"m={memory},t={passes}", "m × t = 35000", memory * passes >= 35_000, made_from)
-
-
-def of_bcrypt(_text, cost):
-    # Which digest of the password was hashed is unknown, so there is nothing to compute.
-    return Hash("bcrypt", f"cost {int(cost)}", "cost 10", int(cost) >= 10, lambda _password: True)
-
-
-def of_scrypt(_text, n, r, p, salt, digest):
-    n, r, p = int(n), int(r), int(p)
-
-    def made_from(password):
-        if 128 * n * r * p > MEMORY:
-            return False
-        costs = {"n": n, "r": r, "p": p, "maxmem": 2 * MEMORY}
-        return is_derived(salt, digest, lambda raw, size: hashlib.scrypt(password.encode(), salt=raw, dklen=size, **costs))
-
-    return Hash("scrypt", f"n={n}, r={r}, p={p}", "n × r × p = 131072", n * r * p >= 131_072, made_from)
-
-
-def of_pbkdf2(_text, digest_name, iterations, salt, digest):
-    iterations = int(iterations)
-
-    def made_from(password):
-        if iterations > ITERATIONS:
-            return False
-        plain = password.encode()
-        return is_derived(salt, digest, lambda raw, size: hashlib.pbkdf2_hmac(digest_name, plain, raw, iterations, size))
-
-    return Hash("PBKDF2", f"{iterations} iterations", "200000 iterations", iterations >= 200_000, made_from)
-
-
-#: The texts that the brief lists. Numbers have few digits, so that none of them costs the grader anything to read.
-FORMATS = (
-    (r"\$argon2(id|i|d)\$v=19\$m=(\d{1,8}),t=(\d{1,5}),p=(\d{1,3})\$[A-Za-z0-9+/]{11,}\$[A-Za-z0-9+/]{22,}", of_argon2),
-    (r"\$2[abxy]\$(\d\d)\$[./A-Za-z0-9]{53}", of_bcrypt),
-    (r"scrypt[:$](\d{1,8})[:$](\d{1,4})[:$](\d{1,4})\$([^$]{8,})\$([^$]{22,})", of_scrypt),
-    (r"pbkdf2[:_](sha256|sha512)[:$](\d{1,8})\$([^$]{8,})\$([^$]{22,})", of_pbkdf2),
-)
-
-
-def is_derived(salt, digest, derive):
-    """Whether the digest comes out of the salt: both hexadecimal, or both base64, or the salt taken as it is written."""
-    for wanted in {decoded for decoded in (from_hex(digest), from_base64(digest)) if decoded and len(decoded) <= 256}:
-        for raw in {from_hex(salt), from_base64(salt), salt.encode()} - {None}:
-            try:
-                if derive(raw, len(wanted)) == wanted:
-                    return True
-            except (ValueError, OverflowError, MemoryError):
-                continue
-    return False
-
-
-def from_hex(text):
-    return bytes.fromhex(text) if re.fullmatch("([0-9a-fA-F]{2})+", text) else None
-
-
-def from_base64(text):
-    plain = text.rstrip("=").translate(str.maketrans("-_.", "+/+"))
-    try:
-        return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
-    except ValueError:
-        return None
-
-
-@pytest.fixture
-def read_hash():
-    return parse_hash

@@ -1,44 +1,16 @@
 """What the tests of 20-jwt share: the app under a known secret, people who log in, and tokens that the grader signs itself."""
 
-import base64
-import hashlib
 import hmac
 import json
-import signal
 import time
 
 import pytest
 
-from gradewright.worker_control.launch import StartFailed
+from gradewright.suite.refusals import end, instead_of_refusing
+from gradewright.suite.tokens import decode, encode, seal, sign
 
-#: How an app may refuse to start; all else (a hang, a crash in C code) is no refusal.
-REFUSALS = ("import_error", "exit_at_import", "startup_failed", "factory_failed", "ended_at_start")
-DIGESTS = {"HS256": hashlib.sha256, "HS384": hashlib.sha384, "HS512": hashlib.sha512}
 VARIABLES = ("JWT_SECRET", "JWT_SECRET_PREVIOUS", "JWT_TTL")
 CLAIMS = ("sub", "iat", "exp", "jti", "iss", "aud", "typ")
-
-
-def encode(data):
-    """Return bytes, or JSON data, as base64 for URLs without padding."""
-    if not isinstance(data, bytes):
-        data = json.dumps(data).encode()
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
-
-
-def decode(text):
-    """Return the bytes. Raises ValueError."""
-    return base64.b64decode(text + "=" * (-len(text) % 4), "-_", validate=True)
-
-
-def seal(signed, key, algorithm="HS256"):
-    """Return the signature of a text, as it stands at the end of a token."""
-    return encode(hmac.digest(key.encode(), signed.encode(), DIGESTS[algorithm]))
-
-
-def sign(claims, key, algorithm="HS256"):
-    """Return a token. With an algorithm that is not of the HS family it has an empty signature."""
-    signed = f"{encode({'alg': algorithm, 'typ': 'JWT'})}.{encode(claims)}"
-    return f"{signed}.{seal(signed, key, algorithm) if algorithm in DIGESTS else ''}"
 
 
 def other_text(token):
@@ -85,47 +57,18 @@ class Api:
         environment = self._app.launch.environment
         if "JWT_SECRET" not in environment:
             environment.update({"JWT_SECRET": self._nonce(40), "JWT_TTL": str(self._nonce.number(1000, 3000))})
-            self.end()
+            end(self._app)
             self._app.restart()
-
-    def end(self):
-        """End the process and wait for the news, so that nothing the old process says can meet a new one."""
-        worker = self._app.worker
-        if worker is None:
-            return
-        if not worker.dead:
-            self._app.signal(signal.SIGKILL)
-        self._app.wait_exit(2.0)
-        # The news came first; the end of what it had to say is being read.
-        time.sleep(0.05)
 
     def start(self, **environment):
         """Start the app with these of its variables and no others, for the length of a test. Raises StartFailed."""
         absent = [name for name in VARIABLES if name not in environment]
-        self.end()
+        end(self._app)
         self._app.restart({"GRADED_WITHOUT": ",".join(absent), **environment})
 
     def refuses(self, **environment):
         """Return None if the app refuses to start with this environment; otherwise what it does instead."""
-        try:
-            self.start(**environment)
-        except StartFailed as failure:
-            facts = self._find_reason(failure.facts)
-            if facts.get("kind") not in REFUSALS:
-                return f"it neither starts nor ends ({facts.get('kind')})"
-            code = facts.get("code") if facts["kind"] == "exit_at_import" else (facts.get("ending") or {}).get("code")
-            return "it ends with exit code 0, which says that all is well" if code in (0, "0", "None", "") else None
-        return "it starts"
-
-    def _find_reason(self, facts):
-        """Return why the app did not start: what the process said of it, which may come after the news of its end."""
-        worker = self._app.worker
-        if facts.get("kind") == "ended_at_start" and worker is not None:
-            deadline = time.monotonic() + 1.0
-            while worker.problem is None and time.monotonic() < deadline:
-                time.sleep(0.02)
-            return worker.problem or facts
-        return facts
+        return instead_of_refusing(self._app, lambda: self.start(**environment))
 
     def someone(self):
         """Return the name of a new user."""
@@ -199,7 +142,7 @@ def api(app, client, expect, nonce):
     api.settle()
     yield api
     if not app.pristine:
-        api.end()
+        end(app)
 
 
 class Route:

@@ -7,7 +7,7 @@ missing.
 import os
 import secrets
 
-from gradewright.worker.loader import LoadProblem, load
+from gradewright.worker.loader import load_beside
 
 absent = os.environ.pop("GRADED_WITHOUT", None)
 if absent is None:
@@ -16,9 +16,4 @@ else:
     for name in absent.split(","):
         os.environ.pop(name, None)
 
-try:
-    app = load(os.path.dirname(os.path.abspath(__file__)), None).app
-except LoadProblem as problem:
-    # What a learner should read is the error itself; this module is imported by a loader that explains it.
-    told = ", ".join(f"{name}: {value}" for name, value in problem.facts.items() if value)
-    raise (problem.__context__ or ImportError(f"the app was not found ({told})")) from None
+app = load_beside(__file__)

@@ -6,11 +6,10 @@ from types import SimpleNamespace
 import pytest
 
 from gradewright.suite import TimedOut, TwinRaise
+from gradewright.suite.waiting import wait_until
 
 #: Seconds that a held request may last: longer than anything here waits.
 LONG = {"extensions": {"limit": 25}}
-#: Seconds that something which should happen may take on a busy machine.
-PATIENCE = 3.0
 #: Seconds within which that which follows a reply has begun.
 GRACE = 1.0
 #: Seconds within which a trivial route answers while mails are being sent.
@@ -42,14 +41,6 @@ class Office:
         return job_id
 
     @staticmethod
-    def wait_until(holds, seconds=PATIENCE):
-        """Return whether it holds, soon."""
-        until = time.monotonic() + seconds
-        while not (found := holds()) and time.monotonic() < until:
-            time.sleep(0.01)
-        return bool(found)
-
-    @staticmethod
     def told(twin, calls):
         """Calls as they would be written."""
         shown = (f"{twin.name}({', '.join(repr(value) for value in args)})" for args in calls)
@@ -70,7 +61,7 @@ class Office:
 
     def wait_for_late_mails(self):
         """A thread of the app's own may be late with a mail: the next test must not get it."""
-        self.wait_until(lambda: all(self.mails(email) for email in list(self.owed)), GRACE)
+        wait_until(lambda: all(self.mails(email) for email in list(self.owed)), GRACE)
 
     def ask(self, path, *, settle=True):
         """Send a good request to one of the two routes."""
@@ -103,7 +94,7 @@ class Office:
             late = bool(answered) and time.monotonic() > answered[0] + GRACE
             return late or any(call.args in wanted for call in list(twin.calls))
 
-        self.wait_until(over)
+        wait_until(over)
         seen = [call.args for call in list(twin.calls)]
         self.expect.that(
             any(args in seen for args in wanted),
@@ -115,7 +106,7 @@ class Office:
 
     def wait_reply(self, waiting, twin, because):
         """Return the reply, which has to come although the twin's call is held."""
-        came = self.wait_until(waiting.done, 1.5)
+        came = wait_until(waiting.done, 1.5)
         if not came:
             twin.release()
         reply = waiting.result()
@@ -125,7 +116,7 @@ class Office:
 
     def wait_logged(self, before, text):
         """Return what was logged since; a log that is written by a thread may take a moment."""
-        self.wait_until(lambda: text in (logged := self.app.log()[before:]) and "Traceback" in logged, 2.0)
+        wait_until(lambda: text in (logged := self.app.log()[before:]) and "Traceback" in logged, 2.0)
         return self.app.log()[before:]
 
     def check_ping(self, at_work):
@@ -165,7 +156,7 @@ class Office:
 
     def check_mails(self, wanted, because, *, reply):
         """Each of these e-mails got as many mails as it should, also when a thread of the app's takes a moment more."""
-        self.wait_until(lambda: all(self.mails(email) >= count for email, count in wanted.items()), GRACE)
+        wait_until(lambda: all(self.mails(email) >= count for email, count in wanted.items()), GRACE)
         time.sleep(0.05)
         for email, count in wanted.items():
             found = self.mails(email)

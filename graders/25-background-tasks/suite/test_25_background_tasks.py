@@ -8,6 +8,7 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 
 from gradewright.suite import Raise, Value, point
+from gradewright.suite.waiting import wait_until
 
 ROUTES = ("/signup", "/payments")
 
@@ -63,7 +64,7 @@ def test_a_mail_that_fails_costs_the_client_nothing(app, office, expect, nonce):
                 reply, "POST /signup should be 202 also when mailer.send raises: the client has its answer by then."
             )
             expect.that(
-                office.wait_until(lambda to=email: office.mails(to), 1.0),
+                wait_until(lambda to=email: office.mails(to), 1.0),
                 "POST /signup should send a mail, which fails in this check.",
                 expected="a call of mailer.send",
                 got="none",
@@ -128,7 +129,7 @@ def test_the_reply_waits_for_the_queue(client, office, expect):
             )
             # A reply that has been sent already is here in a moment.
             expect.that(
-                not office.wait_until(waiting.done, 0.2),
+                not wait_until(waiting.done, 0.2),
                 "POST /payments should be answered when jobs.enqueue has returned, not before: "
                 "until then a crash loses the payment.",
                 expected="no reply while jobs.enqueue is at work",
@@ -214,7 +215,7 @@ def test_the_audit_waits_for_the_handler(app, client, office, expect):
         wanted = ["payment", {"amount": amount}]
         office.wait_called(office.enqueue, [wanted], [waiting], "POST /payments should call jobs.enqueue.")
         # An audit that comes after the reply may be seen a moment before it.
-        early = office.wait_until(lambda: office.audit.calls, 0.2) and not office.wait_until(waiting.done, 1.0)
+        early = wait_until(lambda: office.audit.calls, 0.2) and not wait_until(waiting.done, 1.0)
         office.enqueue.release()
         reply = waiting.result()
     expect.that(
@@ -227,7 +228,7 @@ def test_the_audit_waits_for_the_handler(app, client, office, expect):
     client.settle(reply)
     expect.status(reply, 202, "POST /payments should be 202.")
     expect.that(
-        office.wait_until(lambda: office.audit.calls, 1.0),
+        wait_until(lambda: office.audit.calls, 1.0),
         "POST /payments should lead to a call of mailer.audit after the reply.",
         expected="a call of mailer.audit",
         got="none",
@@ -255,7 +256,7 @@ def test_the_routes_depend_on_audit(app, office, expect, nonce):
     reply = office.signup(email)
     office.accepted(reply, "An e-mail whose sign-up was stopped by audit should not count as signed up.")
     expect.that(
-        office.wait_until(lambda: office.audit.calls, 1.0),
+        wait_until(lambda: office.audit.calls, 1.0),
         "With audit itself back in place, POST /signup should be audited.",
         expected="a call of mailer.audit",
         got="none",

@@ -5,11 +5,10 @@ import re
 import pytest
 
 from gradewright.client import Client
+from gradewright.suite.refusals import REFUSALS, all_is_well
 from gradewright.worker_control.launch import StartFailed
 
 VARIABLES = ("APP_NAME", "APP_DATABASE_URL", "APP_JWT_SECRET", "APP_DEBUG", "APP_MAX_ITEMS")
-#: How an app may refuse to start; all else (a hang, a crash in C code) is no refusal.
-REFUSALS = ("import_error", "exit_at_import", "startup_failed", "factory_failed", "ended_at_start")
 #: Characters of a secret that prove that it was shown: Pydantic cuts what it shows of long values.
 PART = 8
 
@@ -90,9 +89,7 @@ class Config:
             text = self._app.log()
             if kind not in REFUSALS:
                 return Refusal(f"it breaks down ({kind})", text)
-            code = facts.get("code") if kind == "exit_at_import" else (facts.get("ending") or {}).get("code")
-            polite = code in (0, "0", "None", "")
-            return Refusal("it ends with exit code 0, which says that all is well" if polite else None, text)
+            return Refusal("it ends with exit code 0, which says that all is well" if all_is_well(facts) else None, text)
         return Refusal("it starts", self._app.log())
 
     def edit(self, values):

@@ -7,11 +7,10 @@ from types import SimpleNamespace
 import pytest
 
 from gradewright.suite import CommandFailed, TimedOut
+from gradewright.suite.waiting import PATIENCE, wait_until
 
 #: Seconds that a held request may last: longer than anything here waits.
 LONG = {"extensions": {"limit": 12}}
-#: Seconds that something which should happen may take on a busy machine.
-PATIENCE = 3.0
 #: Seconds within which a trivial route answers while a statement waits.
 PING = {"extensions": {"limit": 2.5}}
 SHOWN = ("id", "name", "email")
@@ -34,14 +33,6 @@ class People:
     @staticmethod
     def url(database):
         return f"sqlite:///{database}.db"
-
-    @staticmethod
-    def wait_until(holds, seconds=PATIENCE):
-        """Return whether it holds, soon."""
-        until = time.monotonic() + seconds
-        while not (found := holds()) and time.monotonic() < until:
-            time.sleep(0.01)
-        return bool(found)
 
     # Requests
 
@@ -118,12 +109,12 @@ class People:
 
     def wait_held(self, twin, waiting, seconds=PATIENCE):
         """Return whether a statement is held; a request that is answered has none."""
-        self.wait_until(lambda: twin.calls or waiting.done(), seconds)
+        wait_until(lambda: twin.calls or waiting.done(), seconds)
         return bool(twin.calls)
 
     def wait_all_held(self, twin, count):
         """Wait until so many statements are held, or until it is clear that no more of them come together."""
-        self.wait_until(lambda: twin.calls)
+        wait_until(lambda: twin.calls)
         seen, until = 0, 0
         while (now := len(twin.calls)) < count and (now != seen or time.monotonic() < until):
             if now != seen:

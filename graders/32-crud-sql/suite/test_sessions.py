@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 from gradewright.suite import point
+from gradewright.suite.waiting import wait_until
 
 #: How statements begin that ask or change something.
 ANY = "SELECT|INSERT|UPDATE|DELETE|WITH"
@@ -67,7 +68,7 @@ def test_requests_do_not_see_what_others_have_not_committed(client, people, expe
             held = people.wait_held(people.after, writing)
             reading = pool.submit(client.get, "/users", **LONG)
             # Whoever lets readers wait for writers does nothing wrong.
-            early = people.wait_until(reading.done, 1.5)
+            early = wait_until(reading.done, 1.5)
             stored = person["email"] in [row["email"] for row in people.rows().values()]
             people.after.release()
             wrote, read = writing.result(), reading.result()

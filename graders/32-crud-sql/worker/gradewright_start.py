@@ -12,12 +12,12 @@ import sqlite3
 import sys
 import weakref
 
-import gradewright_hashes  # noqa: F401 - imported for what it does
-
-from gradewright.worker.loader import LoadProblem, load
+from gradewright.worker.loader import load_beside
 from gradewright.worker.overrides import find
+from gradewright.worker.quick_hashes import hasten
 from gradewright.worker.twins import call
 
+hasten()
 os.environ.setdefault("DATABASE_URL", "sqlite:///first.db")
 limit = int(os.environ.pop("GRADED_CONNECTIONS", 0))
 before = os.environ.pop("GRADED_BEFORE", None)
@@ -72,14 +72,7 @@ if limit:
     # What nobody closes stays open: whether the garbage collector comes by in time would be a matter of luck.
     gc.disable()
 
-try:
-    app = load(os.path.dirname(os.path.abspath(__file__)), None).app
-except LoadProblem as problem:
-    # What a learner should read is the error itself; this module is imported by a loader that explains it.
-    told = ", ".join(f"{name}: {value}" for name, value in problem.facts.items() if value)
-    error = problem.__context__ or ImportError(f"the app was not found ({told})")
-    sys.stderr.write(f"{told}\n")
-    raise error from None
+app = load_beside(__file__, tell=True)
 
 if other:
     from sqlalchemy import create_engine

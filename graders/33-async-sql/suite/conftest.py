@@ -7,11 +7,10 @@ from types import SimpleNamespace
 import pytest
 
 from gradewright.suite import TimedOut
+from gradewright.suite.waiting import wait_until
 
 #: Seconds that a request may last, also when others are held or come at the same time.
 LONG = {"extensions": {"limit": 6}}
-#: Seconds that something which should happen may take on a busy machine.
-PATIENCE = 3.0
 #: Seconds within which a trivial route answers while a statement waits.
 PING = {"extensions": {"limit": 2.5}}
 #: How statements begin that ask or change something.
@@ -133,17 +132,9 @@ class Library:
 
     # Statements that are held
 
-    @staticmethod
-    def wait_until(holds, seconds=PATIENCE):
-        """Return whether it holds, soon."""
-        until = time.monotonic() + seconds
-        while not (found := holds()) and time.monotonic() < until:
-            time.sleep(0.01)
-        return bool(found)
-
     def wait_held(self, waiting, count=1):
         """Return how many statements are held: so many, or fewer if no more of them come together."""
-        self.wait_until(lambda: self.before.calls or all(future.done() for future in waiting))
+        wait_until(lambda: self.before.calls or all(future.done() for future in waiting))
         seen, until = 0, 0
         while (now := len(self.before.calls)) < count and (now != seen or time.monotonic() < until):
             if now != seen:

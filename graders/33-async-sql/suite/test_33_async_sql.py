@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from gradewright.suite import point
+from gradewright.suite.waiting import wait_until
 
 
 @point("async-driver")
@@ -137,7 +138,7 @@ def test_many_requests_at_once_on_five_connections(library, expect, nonce):
         waiting = [pool.submit(*request) for request in asked]
         library.wait_held(waiting, 5)
         # A sixth connection would be asked for by now.
-        library.wait_until(lambda: any(future.done() for future in waiting), 0.3)
+        wait_until(lambda: any(future.done() for future in waiting), 0.3)
         library.before.release()
         replies = [future.result() for future in waiting]
     at_once = "When 40 requests come at once and the database allows five connections,"

@@ -14,7 +14,7 @@ import sqlite3
 import sys
 import weakref
 
-from gradewright.worker.loader import LoadProblem, load
+from gradewright.worker.loader import load_beside
 from gradewright.worker.overrides import find
 from gradewright.worker.twins import acall, call
 
@@ -111,14 +111,7 @@ if limit:
     # What nobody closes stays open: whether the garbage collector comes by in time would be a matter of luck.
     gc.disable()
 
-try:
-    app = load(os.path.dirname(os.path.abspath(__file__)), None).app
-except LoadProblem as problem:
-    # What a learner should read is the error itself; this module is imported by a loader that explains it.
-    told = ", ".join(f"{name}: {value}" for name, value in problem.facts.items() if value)
-    error = problem.__context__ or ImportError(f"the app was not found ({told})")
-    sys.stderr.write(f"{told}\n")
-    raise error from None
+app = load_beside(__file__, tell=True)
 
 if other:
     from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine

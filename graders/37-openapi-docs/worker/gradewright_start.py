@@ -7,16 +7,11 @@ are.
 import os
 import secrets
 
-from gradewright.worker.loader import LoadProblem, load
+from gradewright.worker.loader import load_beside
 
 if os.environ.pop("GRADED_ENVIRONMENT", None) is None:
     os.environ.setdefault("APP_ENV", "dev")
     for name in ("APP_VERSION", "DOCS_USER", "DOCS_PASSWORD"):
         os.environ.setdefault(name, secrets.token_hex(8))
 
-try:
-    app = load(os.path.dirname(os.path.abspath(__file__)), None).app
-except LoadProblem as problem:
-    # What a learner should read is the error itself; this module is imported by a loader that explains it.
-    told = ", ".join(f"{name}: {value}" for name, value in problem.facts.items() if value)
-    raise (problem.__context__ or ImportError(f"the app was not found ({told})")) from None
+app = load_beside(__file__)

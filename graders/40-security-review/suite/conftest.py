@@ -1,20 +1,15 @@
 """What the tests of 40-security-review share: a shop with random rows, the people in it, and tokens that the grader signs."""
 
-import base64
 import hashlib
-import hmac
 import json
-import signal
 import time
 from dataclasses import dataclass, field
 
 import pytest
 
-from gradewright.suite import StartFailed
+from gradewright.suite.refusals import end, instead_of_refusing
+from gradewright.suite.tokens import decode, encode, seal, sign
 
-#: How an app may refuse to start; all else (a hang, a crash in C code) is no refusal.
-REFUSALS = ("import_error", "exit_at_import", "startup_failed", "factory_failed", "ended_at_start")
-DIGESTS = {"HS256": hashlib.sha256, "HS384": hashlib.sha384, "HS512": hashlib.sha512}
 #: Members whom the script of the database makes; every test takes others.
 MEMBERS = 60
 #: Seconds that a request may last: a slow hash on a busy machine takes its time.
@@ -111,29 +106,6 @@ def quoted(*values):
     return ", ".join(texts)
 
 
-def encode(data):
-    """Return bytes, or JSON data, as base64 for URLs without padding."""
-    if not isinstance(data, bytes):
-        data = json.dumps(data).encode()
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
-
-
-def decode(text):
-    """Return the bytes. Raises ValueError."""
-    return base64.b64decode(text + "=" * (-len(text) % 4), "-_", validate=True)
-
-
-def seal(signed, key, algorithm="HS256"):
-    """Return the signature of a text, as it stands at the end of a token."""
-    return encode(hmac.digest(key.encode(), signed.encode(), DIGESTS[algorithm]))
-
-
-def sign(claims, key, algorithm="HS256"):
-    """Return a token. With an algorithm that is not of the HS family it has an empty signature."""
-    signed = f"{encode({'alg': algorithm, 'typ': 'JWT'})}.{encode(claims)}"
-    return f"{signed}.{seal(signed, key, algorithm) if algorithm in DIGESTS else ''}"
-
-
 class Shop:
     """The app, with the world's rows in its database, and what people do in it."""
 
@@ -151,7 +123,7 @@ class Shop:
         if "GRADED_SEED" not in environment:
             environment.update({"GRADED_SEED": self.world.script(), "JWT_SECRET": self.world.secret})
             environment["LOGIN_WINDOW"] = str(self._window())
-            self.end()
+            end(self.app)
             self.app.restart(fresh=True)
 
     def _window(self):
@@ -161,43 +133,14 @@ class Shop:
             if all(clock() % drawn < drawn - LEFT for clock in (time.time, time.monotonic)):
                 return drawn
 
-    def end(self):
-        """End the process and wait for the news, so that nothing the old process says can meet a new one."""
-        worker = self.app.worker
-        if worker is None:
-            return
-        if not worker.dead:
-            self.app.signal(signal.SIGKILL)
-        self.app.wait_exit(2.0)
-        # The news came first; the end of what it had to say is being read.
-        time.sleep(0.05)
-
     def start(self, *absent, **environment):
         """Start the app with these variables changed or absent, for the length of a test. Raises StartFailed."""
-        self.end()
+        end(self.app)
         self.app.restart({"GRADED_WITHOUT": ",".join(absent), **environment})
 
     def refuses(self, *absent, **environment):
         """Return None if the app refuses to start with this environment; otherwise what it does instead."""
-        try:
-            self.start(*absent, **environment)
-        except StartFailed as failure:
-            facts = self._find_reason(failure.facts)
-            if facts.get("kind") not in REFUSALS:
-                return f"it neither starts nor ends ({facts.get('kind')})"
-            code = facts.get("code") if facts["kind"] == "exit_at_import" else (facts.get("ending") or {}).get("code")
-            return "it ends with exit code 0, which says that all is well" if code in (0, "0", "None", "") else None
-        return "it starts"
-
-    def _find_reason(self, facts):
-        """Return why the app did not start: what the process said of it, which may come after the news of its end."""
-        worker = self.app.worker
-        if facts.get("kind") == "ended_at_start" and worker is not None:
-            deadline = time.monotonic() + 1.0
-            while worker.problem is None and time.monotonic() < deadline:
-                time.sleep(0.02)
-            return worker.problem or facts
-        return facts
+        return instead_of_refusing(self.app, lambda: self.start(*absent, **environment))
 
     def rows(self, sql, *values):
         """Return what shop.db has."""
@@ -292,4 +235,4 @@ def shop(app, client, expect, nonce, drawn, request):
     world.admin.token = ""
     yield shop
     if not app.pristine or request.node.stash.get(FAILED, False):
-        shop.end()
+        end(app)

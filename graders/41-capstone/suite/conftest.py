@@ -1,24 +1,20 @@
 """The vault as the tests of 41-capstone use it: its environment, its people, and what it leaves in its database and folder."""
 
-import signal
-import time
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
 
-from gradewright.suite import StartFailed, TimedOut, TwinRaise
+from gradewright.suite import TimedOut, TwinRaise
+from gradewright.suite.refusals import end, instead_of_refusing
+from gradewright.suite.waiting import PATIENCE, wait_until
 
 #: The largest file, in bytes.
 LARGEST = 1_048_576
 #: Seconds that a request may last while something is held.
 LONG = {"extensions": {"limit": 12}}
-#: Seconds that something which should happen may take on a busy machine.
-PATIENCE = 3.0
 #: Seconds within which others are answered while something is held.
 PING = {"extensions": {"limit": 2.5}}
-#: How an app may refuse to start; all else (a hang, a crash in C code) is no refusal.
-REFUSALS = ("import_error", "exit_at_import", "startup_failed", "factory_failed", "ended_at_start")
 ORIGINS = ("https://vault.example.com", "http://localhost:5173")
 
 
@@ -59,7 +55,7 @@ class Vault:
         environment = self.app.launch.environment
         if "GRADED" not in environment:
             environment.update(self.new_environment())
-            self.end()
+            end(self.app)
             self.app.restart()
         self.environment = dict(environment)
 
@@ -69,47 +65,14 @@ class Vault:
             self.environment = self.new_environment()
         settings = {f"GRADED_{name.upper()}": str(value) for name, value in graded.items()}
         # What the old process has asked for is forgotten before the new one asks.
-        self.end()
+        end(self.app)
         for twin in (self.embeds, self.others, self.before, self.sessions):
             twin.forget()
         self.app.restart({**self.environment, "GRADED_WITHOUT": ",".join(without), **dict(change), **settings})
 
-    def end(self):
-        """End the process and wait for the news, so that nothing the old process says can meet a new one."""
-        if self.app.worker is None:
-            return
-        if not self.app.worker.dead:
-            self.app.signal(signal.SIGKILL)
-        self.app.wait_exit(2.0)
-        time.sleep(0.03)
-
     def refuses(self, **options):
         """Return None if the app refuses to start like this; otherwise what it does instead."""
-        try:
-            self.start(**options)
-        except StartFailed as failure:
-            facts = self._find_reason(failure.facts)
-            if facts.get("kind") not in REFUSALS:
-                return f"it neither starts nor ends ({facts.get('kind')})"
-            code = facts.get("code") if facts["kind"] == "exit_at_import" else (facts.get("ending") or {}).get("code")
-            return "it ends with exit code 0, which says that all is well" if code in (0, "0", "None", "") else None
-        return "it starts"
-
-    def _find_reason(self, facts):
-        """Return why the app did not start: what the process said of it, which may come after the news of its end."""
-        worker = self.app.worker
-        if facts.get("kind") == "ended_at_start" and worker is not None:
-            self.wait_until(lambda: worker.problem is not None, 1.0)
-            return worker.problem or facts
-        return facts
-
-    @staticmethod
-    def wait_until(holds, seconds=PATIENCE):
-        """Return whether it holds, soon."""
-        until = time.monotonic() + seconds
-        while not (found := holds()) and time.monotonic() < until:
-            time.sleep(0.01)
-        return bool(found)
+        return instead_of_refusing(self.app, lambda: self.start(**options))
 
     # People and their documents
 
@@ -150,7 +113,7 @@ class Vault:
             return self.upload(who, content), False
         with ThreadPoolExecutor(1) as pool:
             waiting = pool.submit(self.upload, who, content, held=True)
-            came = self.wait_until(waiting.done, 2.0)
+            came = wait_until(waiting.done, 2.0)
             if not came:
                 self.known["waits"] = True
                 self.embeds.release()
@@ -206,7 +169,7 @@ class Vault:
             body = self.expect.keys(found["reply"], {}, "GET /api/v1/documents/{id} should show a document.")
             return body.get("status") != "pending"
 
-        self.wait_until(over)
+        wait_until(over)
         self.expect.keys(found["reply"], {"status": status}, because)
 
     def texts(self, twin=None):
@@ -255,7 +218,7 @@ def vault(app, client, expect, nonce, known):
     vault.settle()
     yield vault
     if not app.pristine:
-        vault.end()
+        end(app)
 
 
 @pytest.fixture
@@ -263,6 +226,6 @@ def held(vault, expect):
     """Wait until this twin holds a call, which has to come; say otherwise what should have come."""
 
     def wait(twin, holds, because):
-        expect.that(vault.wait_until(holds, PATIENCE), because, expected=f"a call of {twin.name}", got="no call of it")
+        expect.that(wait_until(holds, PATIENCE), because, expected=f"a call of {twin.name}", got="no call of it")
 
     return wait

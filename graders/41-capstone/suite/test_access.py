@@ -1,28 +1,11 @@
 """The hidden suite of 41-capstone: who sees what."""
 
 import base64
-import hashlib
-import hmac
 import json
 import time
 
 from gradewright.suite import Namespace, Value, point
-
-DIGESTS = {"HS256": hashlib.sha256, "HS512": hashlib.sha512}
-
-
-def encode(data):
-    """Return bytes, or JSON data, as base64 for URLs without padding."""
-    if not isinstance(data, bytes):
-        data = json.dumps(data).encode()
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
-
-
-def sign(claims, key, algorithm="HS256"):
-    """Return a token. With an algorithm that is not of the HS family it has an empty signature."""
-    signed = f"{encode({'alg': algorithm, 'typ': 'JWT'})}.{encode(claims)}"
-    digest = DIGESTS.get(algorithm)
-    return f"{signed}.{encode(hmac.digest(key.encode(), signed.encode(), digest)) if digest else ''}"
+from gradewright.suite.tokens import encode, sign
 
 
 def read_claims(token, expect):

@@ -4,6 +4,7 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 
 from gradewright.suite import point
+from gradewright.suite.waiting import wait_until
 
 ALLOW = "access-control-allow-origin"
 
@@ -113,13 +114,13 @@ def test_it_stops_cleanly(vault, held, expect, nonce):
         reply, _came = vault.upload_held(ada, texts[0].encode())
         ids = [vault.accepted(reply)]
         ids += [vault.accepted(vault.upload(ada, text.encode(), held=True)) for text in texts[1:]]
-        vault.wait_until(lambda: texts[0] in vault.texts(), 1.0)
+        wait_until(lambda: texts[0] in vault.texts(), 1.0)
         with vault.before.hold():
             vault.before.forget()
             waiting = pool.submit(vault.list, ada)
             held(vault.before, lambda: vault.before.calls, "GET /api/v1/documents should ask the database.")
             vault.app.signal(signal.SIGTERM)
-            vault.wait_until(lambda: vault.app.worker.dead or waiting.done(), 0.2)
+            wait_until(lambda: vault.app.worker.dead or waiting.done(), 0.2)
             vault.before.release()
             reply = waiting.result()
         because = "A request that is under way when SIGTERM comes should be answered before the app ends."

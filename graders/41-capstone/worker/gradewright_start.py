@@ -18,12 +18,12 @@ import sqlite3
 import sys
 import weakref
 
-import gradewright_hashes  # noqa: F401 - imported for what it does
-
-from gradewright.worker.loader import LoadProblem, load
+from gradewright.worker.loader import load_beside
 from gradewright.worker.overrides import find
+from gradewright.worker.quick_hashes import hasten
 from gradewright.worker.twins import TwinFailed, acall, call
 
+hasten()
 for name in filter(None, os.environ.pop("GRADED_WITHOUT", "").split(",")):
     os.environ.pop(name, None)
 announced = bool(os.environ.pop("GRADED", None))
@@ -178,14 +178,7 @@ if limit:
     # What nobody closes stays open: whether the garbage collector comes by in time would be a matter of luck.
     gc.disable()
 
-try:
-    app = load(os.path.dirname(os.path.abspath(__file__)), "vault.main:app").app
-except LoadProblem as problem:
-    # What a learner should read is the error itself; this module is imported by a loader that explains it.
-    told = ", ".join(f"{name}: {value}" for name, value in problem.facts.items() if value)
-    error = problem.__context__ or ImportError(f"the app was not found ({told})")
-    sys.stderr.write(f"{told}\n")
-    raise error from None
+app = load_beside(__file__, "vault.main:app", tell=True)
 
 if elsewhere:
     for dependency in find(app, "get_db"):
