@@ -88,3 +88,48 @@ def test_a_lane_loads_it_before_it_forks():
 
 def test_an_exercise_that_preloads_it_has_it():
     assert run(f"births.warm(('email_validator',)); {LOADED}") == "True"
+
+
+UVICORN = "print('uvicorn.main' in sys.modules, 'click' in sys.modules)"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "",
+        "import uvicorn",
+        "from uvicorn import Config, Server",
+        "import uvicorn; uvicorn.Server",
+        "import uvicorn.protocols.utils",
+    ],
+)
+def test_the_server_needs_no_command_line(code):
+    assert run(f"import gradewright.worker.serve\n{code}\n{UVICORN}") == "False False"
+
+
+@pytest.mark.parametrize(
+    "code", ["import uvicorn; uvicorn.run", "from uvicorn import run", "import uvicorn.main", "from uvicorn import *"]
+)
+def test_an_app_that_starts_uvicorn_itself_has_all_of_it(code):
+    assert run(f"{code}\n{UVICORN}") == "True True"
+
+
+def test_uvicorn_is_one_package_before_and_after():
+    code = """
+import uvicorn
+from uvicorn import Server
+from gradewright.worker.serve import UvicornServer
+version = uvicorn.__version__
+uvicorn.run
+import uvicorn as again
+import uvicorn.config, uvicorn.logging
+print(uvicorn.Server is Server is UvicornServer is again.Server is sys.modules["uvicorn"].Server)
+print(again.config is uvicorn.config is sys.modules["uvicorn.config"], again.logging is sys.modules["uvicorn.logging"])
+print(version == again.__version__ == sys.modules["uvicorn"].__version__, sorted(again.__all__) == sorted(uvicorn.__all__))
+"""
+    assert run(code).split() == ["True"] * 5
+
+
+def test_versions_are_told_without_loading():
+    code = "from gradewright.worker import ground; found = ground.versions(); import importlib.metadata as m\n"
+    assert run(f"{code}print(found['uvicorn'] == m.version('uvicorn'), 'uvicorn.main' in sys.modules)") == "True False"

@@ -39,7 +39,9 @@ author.add_command(transforms)
 @author.command()
 @click.argument("exercises", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Check all exercises.")
-@click.option("-j", "--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="Exercises at a time.")
+@click.option(
+    "-j", "--jobs", type=click.IntRange(1, 64), help="Exercises at a time; two a core by default, since grades mostly wait."
+)
 @click.option("--repeat", "times", type=click.IntRange(0), default=0, help="Then grade everything N times more: no change.")
 @click.option("--load", is_flag=True, help="Keep every core busy meanwhile.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -55,7 +57,8 @@ def check(context: Context, /, exercises: tuple[str, ...], **options: Any) -> in
     slugs = chosen(context, exercises, options["every"], "check")
     as_json = options["as_json"] or context.json
     results = []
-    with load(os.cpu_count() or 1 if options["load"] else 0), ThreadPoolExecutor(max_workers=options["jobs"]) as pool:
+    cores = os.cpu_count() or 1
+    with load(cores if options["load"] else 0), ThreadPoolExecutor(max_workers=options["jobs"] or 2 * cores) as pool:
         # The longest first: begun last, it would keep one lane busy while the others have nothing left.
         order = sorted(slugs, key=lambda slug: _answers(context, slug), reverse=True)
         for done in as_completed([pool.submit(_check_one, context, slug, options["times"]) for slug in order]):

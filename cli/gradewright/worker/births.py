@@ -17,7 +17,6 @@ from gradewright.worker import postponed
 #: Imported before the first request: what every exercise needs. Exercises name more under `preload`.
 WARM = (
     "fastapi",
-    "uvicorn",
     "uvicorn.lifespan.on",
     "uvicorn.logging",
     "anyio._backends._asyncio",
@@ -31,8 +30,7 @@ def warm(more: tuple[str, ...] = ()) -> None:
     for name in (*WARM, *more):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    if set(more) & set(postponed.NAMES):
-        postponed.load()
+    postponed.load(more)
 
 
 def rehearse() -> None:
@@ -43,7 +41,7 @@ def rehearse() -> None:
     with contextlib.suppress(Exception):
         import asyncio
 
-        postponed.load()
+        postponed.load(postponed.IN_LANES)
         from gradewright.worker.rehearsal import ask
 
         asyncio.run(ask())

@@ -10,7 +10,9 @@ import threading
 from types import FrameType
 from typing import Any
 
-import uvicorn
+# Not from the package itself: that brings a command line along which no worker needs.
+from uvicorn.config import Config
+from uvicorn.server import Server as UvicornServer
 
 from gradewright.protocol import Message
 from gradewright.worker import introspect
@@ -28,10 +30,10 @@ except ImportError:  # the submission's own Python has uvicorn without its faste
     from uvicorn.protocols.http.h11_impl import H11Protocol as HttpProtocol  # type: ignore[assignment]
 
 
-class Server(uvicorn.Server):
+class Server(UvicornServer):
     """uvicorn, told to stop by an event instead of a flag it polls every 100 ms, and reporting when it is ready."""
 
-    def __init__(self, config: uvicorn.Config, link: Link) -> None:
+    def __init__(self, config: Config, link: Link) -> None:
         super().__init__(config)
         self._link = link
         self._wake = asyncio.Event()
@@ -74,10 +76,10 @@ def _websocket(*args: Any, **kwargs: Any) -> asyncio.Protocol:
     return WebSocketsSansIOProtocol(*args, **kwargs)
 
 
-def configure() -> uvicorn.Config:
+def configure() -> Config:
     """Return uvicorn's settings, and set its loggers up. Called before the app is imported, as uvicorn does itself: what an app
     does to logging while it is imported must last."""
-    config = uvicorn.Config(
+    config = Config(
         _no_app,
         loop="asyncio",
         http=HttpProtocol,
@@ -94,7 +96,7 @@ async def _no_app(*_args: Any) -> None:
     """Stand where the app will be."""
 
 
-def run(app: Any, listen: socket.socket, link: Link, config: uvicorn.Config) -> None:
+def run(app: Any, listen: socket.socket, link: Link, config: Config) -> None:
     """Serve `app` on `listen` until SIGTERM or until the grader goes away.
 
     Raises SystemExit as uvicorn does when startup fails; the problem has been sent by then.
