@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from gradewright.cohort import screen
@@ -71,3 +74,36 @@ def test_a_screen_needs_exercises_and_the_command_one_source(grade, repository, 
     assert "exercises: needs at least 1; there are 0" in done.err
     for arguments in (("07", "--screen", file), ()):
         assert grade("--root", repository, "bundle", *arguments, "-o", tmp_path / "kata.zip").code == 2
+
+
+PACK = Path(__file__).parents[1] / "packs" / "takehome" / "pack"
+
+
+def test_a_screen_names_its_packs(grade, tmp_path, members):
+    team = tmp_path / "team"
+    team.mkdir()
+    shutil.copytree(PACK, team / "tools")
+    file = team / "screen.toml"
+    file.write_text('packs = ["tools"]\n[[exercises]]\nexercise = "60-toolshed"\n[[exercises]]\nexercise = "07-depends"\n')
+    done = grade("bundle", "--screen", file, "-o", tmp_path / "kata.zip")
+    assert done.code == 0, done.err
+    found = members((tmp_path / "kata.zip").read_bytes())
+    assert "60-toolshed/src/toolshed/main.py" in found
+    assert "07-depends/app.py" in found
+    assert str(tmp_path).encode() not in b"".join(found.values()), "where the pack lies is nobody's business"
+    assert f" --pack {team / 'tools'}" in done.out
+    # The totals of the same file find the pack, too, and say that nothing was graded yet.
+    done = grade("cohort", tmp_path / "out", "--screen", file, "-o", tmp_path / "screen.html")
+    assert done.code == 2
+    assert "60-toolshed" in done.err
+    assert "no exercise" not in done.err
+
+
+@pytest.mark.parametrize("name", ["tolls", "./tolls"])
+def test_a_screen_whose_pack_is_not_there_says_so(grade, tmp_path, name):
+    file = tmp_path / "screen.toml"
+    file.write_text(f'packs = ["{name}"]\n[[exercises]]\nexercise = "07-depends"\n')
+    done = grade("bundle", "--screen", file, "-o", tmp_path / "kata.zip")
+    assert done.code == 2
+    assert "tolls" in done.err
+    assert not (tmp_path / "kata.zip").exists()

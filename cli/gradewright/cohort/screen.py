@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
@@ -25,13 +26,17 @@ class ScreenExercise(Record):
 
 
 class Screen(Record):
-    """A screen. `seed` is "own" (each grade draws its inputs) or 32 hex digits, the same inputs for everybody."""
+    """A screen. `seed` is "own" (each grade draws its inputs) or 32 hex digits, the same inputs for everybody.
+
+    `packs` are folders or names of installed packs. In a file they are seen from the file's folder; `read` has resolved that.
+    """
 
     title: str = ""
     minutes: Minutes | None = None
     profile: Literal["kata", "screen"] = "screen"
     audience: Literal["learner", "candidate", "reviewer"] = "reviewer"
     seed: Annotated[str, Field(pattern=r"^(own|[0-9a-f]{32})$")] = "own"
+    packs: tuple[Text, ...] = ()
     exercises: Annotated[tuple[ScreenExercise, ...], Field(min_length=1)]
 
 
@@ -49,10 +54,17 @@ def read(path: Path) -> Screen:
     except ValueError as error:
         raise BadInput(f"{path} is not TOML: {error}.", hint="docs/screening.md has an example") from None
     try:
-        return Screen.model_validate(data)
+        screen = Screen.model_validate(data)
     except ValidationError as error:
         said, hint = explain(error, Screen, data)
         raise BadInput(f"{path}: {said}.", hint=hint or "docs/screening.md has an example") from None
+    return screen.model_copy(update={"packs": tuple(_seen_from(path.parent, pack) for pack in screen.packs)})
+
+
+def _seen_from(folder: Path, pack: str) -> str:
+    """Return a pack's folder as it is seen from here, or the name of what is no folder."""
+    place = folder / Path(pack).expanduser()
+    return str(place) if os.sep in pack or place.is_dir() else pack
 
 
 def resolve(screen: Screen, catalogue: Catalogue) -> Screen:

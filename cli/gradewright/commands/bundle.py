@@ -37,6 +37,7 @@ def bundle(context: Context, /, exercises: tuple[str, ...], target: Path, screen
     if bool(exercises) == (screen_path is not None):
         raise UsageError("Name exercises or a screen, one of both.", hint="grade bundle 07-depends -o kata.zip")
     wanted = screens.read(screen_path) if screen_path is not None else screens.of(exercises)
+    context.add_packs(wanted.packs)
     catalogue = context.catalogue()
     screen = screens.resolve(wanted, catalogue)
     content = bundles.build(catalogue, screen)

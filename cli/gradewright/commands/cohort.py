@@ -97,7 +97,9 @@ def _screen(
     """Report the totals of a screen, weighted as its file says."""
     from gradewright.cohort import pseudonyms, results, screen, total
 
-    wanted = screen.resolve(screen.read(screen_path), context.catalogue())
+    written = screen.read(screen_path)
+    context.add_packs(written.packs)
+    wanted = screen.resolve(written, context.catalogue())
     totals = total.read(out, wanted)
     names = [row.name for row in totals.rows]
     called = pseudonyms.keyed(names, key_path or out / "pseudonyms.json") if anonymous else pseudonyms.plain(names)

@@ -19,7 +19,7 @@ from gradewright.errors import GradewrightError
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from click.shell_completion import CompletionItem
 
@@ -96,6 +96,10 @@ class Context:
             except GradewrightError as error:
                 self.progress(f"note  {error} It was left out.")
         return found
+
+    def add_packs(self, packs: Iterable[str]) -> None:
+        """Take exercises from these packs, too: folders, or names of installed ones."""
+        self.packs += [pack for pack in packs if pack not in self.packs]
 
     @property
     def pack_words(self) -> str:
@@ -195,8 +199,7 @@ pass_context = click.make_pass_decorator(Context)
 
 
 def _add_packs(ctx: click.Context, _option: click.Parameter, packs: tuple[str, ...]) -> None:
-    context = ctx.ensure_object(Context)
-    context.packs += [pack for pack in packs if pack not in context.packs]
+    ctx.ensure_object(Context).add_packs(packs)
 
 
 #: Stands before the command and behind it: `grade --pack acme list`, `grade 01-orders --pack acme`.
