@@ -39,7 +39,7 @@ def mutate(context: Context, /, exercises: tuple[str, ...], **options: Any) -> i
 
     as_json = options["as_json"] or context.json
     # Mutants loop for ever and wait for what never comes: short limits, which every solution must keep, too.
-    limits = GradeOptions(start_limit=3.0, request_limit=2.0, total_limit=20.0)
+    limits = GradeOptions(start_limit=3.0, request_limit=2.0, total_limit=20.0, until_lost=True)
     results = []
     for slug in chosen(context, exercises, options["every"], "mutate"):
         root = context.catalogue().root_of(slug)

@@ -23,6 +23,7 @@ class Judging:
         self._order = order
         self._send = send
         self.seed = bytes.fromhex(order["seed"])
+        self.until_lost = bool(order.get("until_lost"))
         self.recorder = Recorder(send)
         self._zygote = ZygoteClient(zygote, order["sockets"], Pump())
         self.app = AppHandle(self._zygote, Launch(**order["launch"]))

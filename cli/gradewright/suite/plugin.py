@@ -161,6 +161,8 @@ class GradePlugin:
                 self._fault(item, call.when, error)
             else:
                 self.judging.recorder.outcome(item.nodeid.rpartition("/")[2], str(_point_of(item)), error, item.config.rootpath)
+                if error is not None and self.judging.until_lost:
+                    item.session.shouldstop = "one check has failed"
         elif error is not None and not is_submission(error):
             self._fault(item, call.when, error)
         return report

@@ -1,10 +1,7 @@
-import logging
-
 from fastapi import Depends, FastAPI
 
 from partners import get_partner, router
 
-logging.basicConfig(level=logging.INFO)
 app = FastAPI(title="Orders for partners")
 app.include_router(router, prefix="/partner", tags=["partners"], dependencies=[Depends(get_partner)])
 

@@ -18,7 +18,6 @@ cors = Middleware(
     allow_credentials=True,
     allow_methods=("POST", "GET"),
     allow_headers=("content-type", "authorization"),
-    max_age=60,
 )
 app = FastAPI(middleware=[cors])
 app.state.items = []
@@ -30,7 +29,7 @@ class Item(BaseModel):
 
 async def authenticated(request: Request):
     if request.headers.get("Authorization") != "Bearer let-me-in":
-        raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
+        raise HTTPException(401)
 
 
 @app.get("/data")

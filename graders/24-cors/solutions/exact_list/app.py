@@ -36,5 +36,5 @@ def add_data(item: Item):
 @app.get("/private")
 def private(authorization: Annotated[str | None, Header()] = None):
     if authorization != "Bearer let-me-in":
-        raise HTTPException(401, "who are you?", {"WWW-Authenticate": "Bearer"})
+        raise HTTPException(401, "who are you?")
     return {"private": True}
