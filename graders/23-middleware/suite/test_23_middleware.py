@@ -62,6 +62,20 @@ def test_responses_are_otherwise_unchanged(client, routes, seconds, has_id, no_s
     expect.json(reply, {"detail": "Not Found"}, "An unknown path should still be FastAPI's own 404.", status=404)
 
 
+@point("wraps-all")
+def test_what_is_no_request_passes_through(client, routes, expect):
+    reply = client.get("/ok")
+    # Nothing of this is the lifespan's doing if the app was not asked at all.
+    expect.status(reply, 200, "GET /ok should answer 200.")
+    expect.that(
+        routes.ok.calls[0].args[0] is True,
+        "The app's lifespan should run: what is no request, such as lifespan, passes through middleware as it is.",
+        expected="a lifespan that was started before the first request",
+        got="requests, and no lifespan",
+        reply=reply,
+    )
+
+
 @point("timing")
 def test_time_until_the_response_starts(client, routes, log, seconds, expect, nonce):
     # Twice: a start that was taken long ago shows by the second request at the latest, and no constant fits both.

@@ -36,7 +36,6 @@ for name in ("app", "access"):
     logger = logging.getLogger(name)
     logger.setLevel(logging.INFO)
     logger.addHandler(handler)
-    logger.propagate = False
 
 app = FastAPI()
 app.include_router(routes.router)
