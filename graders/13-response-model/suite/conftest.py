@@ -91,8 +91,12 @@ class Schema:
         return dig(self.document, *keys)
 
     def fields(self, operation, *keys):
-        """Return the names of all fields of a body, those of references, alternatives and lists included."""
-        pending, seen, names = [dig(operation, *keys, "content", "application/json", "schema")], [], set()
+        """Return the names of all fields of a body."""
+        return set(self.properties(operation, *keys))
+
+    def properties(self, operation, *keys):
+        """Return all fields of a body by name, those of references, alternatives and lists included."""
+        pending, seen, found = [dig(operation, *keys, "content", "application/json", "schema")], [], {}
         while pending and len(seen) < 200:
             part = pending.pop()
             if not isinstance(part, dict) or part in seen:
@@ -103,9 +107,9 @@ class Schema:
             for word in ("anyOf", "oneOf", "allOf"):
                 pending += part.get(word) or []
             pending.append(part.get("items"))
-            names |= (part.get("properties") or {}).keys()
+            found |= part.get("properties") or {}
             pending += (part.get("properties") or {}).values()
-        return names
+        return found
 
 
 @pytest.fixture

@@ -195,6 +195,19 @@ def test_only_what_was_set_is_sent(client, store, expect, nonce):
 
 
 @point("only-set")
+def test_defaults_in_the_schema_are_those_of_the_brief(schema, expect):
+    for path, verbs in (schema.at("paths") or {}).items():
+        if not path.rstrip("/").endswith("/prefs") or "get" not in verbs:
+            continue
+        # Whether the schema describes this reply, or shows defaults, is free.
+        shown = schema.properties(verbs["get"], "responses", "200")
+        for name, default in DEFAULTS.items():
+            if "default" in shown.get(name, {}):
+                because = f"The schema says what {name} of Prefs is by default, which should be what the brief says."
+                expect.equal(default, shown[name]["default"], because, reply=schema.reply)
+
+
+@point("only-set")
 def test_prefs_of_an_unknown_user(client, store, expect, nonce):
     number = store.add()["id"]
     store.prefs[number] = {"theme": nonce()}

@@ -8,8 +8,8 @@ from starlette.middleware.cors import CORSMiddleware
 
 
 def pattern(origins):
-    """Match one of the origins as a whole; an empty pattern matches no browser's origin."""
-    return "|".join(f"^{re.escape(origin)}$" for origin in re.split(r"\s*,\s*", origins.strip()) if origin)
+    """Match one of the origins, which the middleware does as a whole; an empty pattern matches no browser's origin."""
+    return "|".join(re.escape(origin) for origin in re.split(r"\s*,\s*", origins.strip()) if origin)
 
 
 cors = Middleware(
