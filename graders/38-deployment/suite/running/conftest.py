@@ -110,7 +110,8 @@ class Voyage:
             with contextlib.suppress(RequestFailed, ValueError, KeyError, TypeError):
                 found.add(client.get("/whoami", extensions={"limit": 3.0}).json()["pid"])
 
-        patience = time.monotonic() + max(3.0, min(8.0, 2.5 * self.boot))
+        # Who has too few processes pays with this wait; who has enough waits only for the slowest of them to start.
+        patience = time.monotonic() + max(6.0, min(15.0, 5 * self.boot))
         with ThreadPoolExecutor(8) as pool:
             while len(found) < wanted and time.monotonic() < patience:
                 list(pool.map(ask, range(8)))
