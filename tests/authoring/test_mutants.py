@@ -11,11 +11,11 @@ from gradewright.authoring.mutants import OPERATORS, difference, mutants_of
 from gradewright.authoring.waivers import changed_lines
 
 
-def made(source: str, operator: str = "", *, quotes: str = "", logging: bool = False) -> list[str]:
+def made(source: str, operator: str = "", *, quotes: str = "", names: str = "", logging: bool = False) -> list[str]:
     """Return the lines that the mutants of `source` add, a removed line as `- …`."""
     text = textwrap.dedent(source).strip() + "\n"
     found = []
-    for mutant in mutants_of(text, Fixed(quotes=quotes, logging=logging)):
+    for mutant in mutants_of(text, Fixed(frozenset(names.split()), quotes, logging)):
         if operator in ("", mutant.operator):
             lines = changed_lines(difference(text, mutant.text, "app.py"))
             added = [line[1:] for line in lines if line.startswith("+")]
@@ -113,6 +113,22 @@ def test_what_the_brief_quotes_is_mutated():
     assert made("app = FastAPI(title='Books')", quotes="`Books`") == ["app = FastAPI()", "app = FastAPI(title='BooksX')"]
     assert made("raise E('crash')", "string", quotes="`/crash`") == []
     assert made("raise E('sold_out')", "string", quotes="`sold_out`") == ["raise E('sold_outX')"]
+
+
+@pytest.mark.parametrize("place", ["headers=", "'who?', "])
+def test_a_header_that_nobody_asks_for_is_left_alone(place):
+    source = f"raise HTTPException(401, {place}{{'WWW-Authenticate': 'Bearer'}})"
+    touched = f"raise HTTPException(401, {place}{{'WWW-Authenticate': 'BearerX'}})"
+    for operator in ("string", "keyword", "element"):
+        assert made(source, operator) == []
+    assert touched in made(source, "string", names="www authenticate")
+    assert made(source, "element", names="WWW Authenticate") == [f"raise HTTPException(401, {place}{{}})"]
+    # A dict that is no answer's headers is one like all others.
+    assert made("send(401, {'WWW-Authenticate': 'Bearer'})", "element") == ["send(401, {})"]
+
+
+def test_what_a_context_variable_calls_itself_is_left_alone():
+    assert made("seen = ContextVar('seen', default=Item('x'))", "string") == ["seen = ContextVar('seen', default=Item('xX'))"]
 
 
 def test_a_log_call_is_removed_only_where_the_brief_speaks_of_logs():

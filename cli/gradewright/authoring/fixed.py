@@ -99,10 +99,34 @@ def is_described(source: Source, node: ast.AST, fixed: Fixed) -> bool:
     return False
 
 
+def is_unasked_headers(source: Source, node: ast.AST, fixed: Fixed) -> bool:
+    """Return whether `node` is the dict of an answer's headers, and neither the brief nor the suite speaks of one of them.
+
+    A good 401 says `WWW-Authenticate`; where the brief does not ask for it, no check may depend on it.
+    """
+    if not isinstance(node, ast.Dict) or not node.keys:
+        return False
+    parent = source.parents.get(node)
+    passed = (isinstance(parent, ast.keyword) and parent.arg == "headers") or (
+        isinstance(parent, ast.Call) and name_of(parent) == "HTTPException" and node in parent.args[2:3]
+    )
+    asked = {name.lower() for name in fixed.names}
+    keys = [text_of(key) if key is not None else None for key in node.keys]
+    return passed and all(key is not None and not {word.lower() for word in _WORD.findall(key)} <= asked for key in keys)
+
+
 def for_people(source: Source, node: ast.AST, fixed: Fixed) -> bool:
-    """Return whether a string is one that no check may depend on: a log message, an error's text, an unasked title."""
+    """Return whether a string is one that no check may depend on: a log message, an error's text, an unasked title.
+
+    So is what a context variable calls itself.
+    """
     text = text_of(node)
     if text is not None and is_described(source, node, fixed):
+        return True
+    parent = source.parents.get(node)
+    if isinstance(parent, ast.Call) and name_of(parent) == "ContextVar" and node in parent.args[:1]:
+        return True
+    if any(is_unasked_headers(source, above, fixed) for above in source.ancestors(node)):
         return True
     if text is None or fixed.quoted(text):
         return False
