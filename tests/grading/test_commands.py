@@ -34,6 +34,22 @@ def test_start_puts_starter_and_brief_and_never_overwrites(grade, tmp_path):
     assert app.read_text() == "mine"
 
 
+@pytest.mark.parametrize(
+    ("exercise", "wanted"),
+    [
+        ("07-depends", "07-depends/app.py,"),
+        ("38-deployment", "38-deployment/Dockerfile,"),
+        ("31-settings", "31-settings/app.py and 31-settings/settings.py,"),
+        ("18-apirouter", "what says TODO in 18-apirouter/,"),
+    ],
+)
+def test_start_and_next_say_where_to_write(grade, exercise, wanted):
+    done = grade("start", exercise)
+    assert f"write {wanted}" in done.out
+    following = grade("next").out
+    assert f"  write  {wanted.removesuffix(',')}\n" in following
+
+
 def test_brief_prints_the_brief(grade):
     assert "get_region" in grade("brief", "07").out
 

@@ -96,6 +96,7 @@ def next_exercise(context: Context) -> None:
     For example: grade next
     """
     from gradewright.commands.grading import submission_path
+    from gradewright.commands.start import to_write
 
     now = standing(context)
     exercise = now.waiting or now.following or now.current
@@ -112,5 +113,5 @@ def next_exercise(context: Context) -> None:
     context.out(f"{exercise.slug}, {exercise.title} ({exercise.level}, {exercise.minutes} min)")
     if (folder / "README.md").is_file():
         context.out(f"  read   {folder / 'README.md'}")
-    context.out(f"  write  {Path(folder) / 'app.py'}")
+    context.out(f"  write  {to_write(context, exercise, Path(folder))}")
     context.out(f"  grade  grade {exercise.slug}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,9 @@ from gradewright.errors import ContentError, UsageError
 
 if TYPE_CHECKING:
     from gradewright.model import Exercise
+
+#: More files than these are not named one by one.
+MOST_NAMED = 2
 
 
 @click.command()
@@ -30,7 +34,18 @@ def start(context: Context, exercise: str, folder: str | None) -> None:
     if target.exists():
         raise UsageError(f"{target} is already there; it was left as it is.", hint=f"grade {record.slug} grades it")
     put_starter(context, record, target)
-    context.out(f"Read {target / 'README.md'}, write {target / 'app.py'}, then: grade {record.slug}{context.pack_words}")
+    wanted = to_write(context, record, target)
+    context.out(f"Read {target / 'README.md'}, write {wanted}, then: grade {record.slug}{context.pack_words}")
+
+
+def to_write(context: Context, exercise: Exercise, folder: Path) -> str:
+    """Return which files of `folder` the starter leaves to its reader: those with a TODO, else the app."""
+    starter = context.root_of(exercise).starter(exercise.slug)
+    files = sorted(path for path in starter.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    left = [path.relative_to(starter) for path in files if b"TODO" in path.read_bytes()]
+    if len(left) > MOST_NAMED:
+        return f"what says TODO in {folder}{os.sep}"
+    return " and ".join(str(folder / path) for path in left) or str(folder / "app.py")
 
 
 def put_starter(context: Context, exercise: Exercise, target: Path) -> None:
