@@ -130,6 +130,39 @@ print(version == again.__version__ == sys.modules["uvicorn"].__version__, sorted
     assert run(code).split() == ["True"] * 5
 
 
+def test_what_has_the_name_of_a_module_inside_is_still_the_package_s():
+    code = "import uvicorn.main, email_validator.validate_email\n"
+    assert run(f"{code}print(type(uvicorn.main).__name__, type(email_validator.validate_email).__name__)") == "Command function"
+
+
+def test_what_is_patched_in_the_package_is_patched_for_all():
+    code = """
+import uvicorn as early
+from unittest import mock
+with mock.patch("uvicorn.run") as run:
+    import uvicorn
+    uvicorn.run("app:app")
+    print(run.call_count, early is uvicorn is sys.modules["uvicorn"])
+"""
+    assert run(code) == "1 True"
+
+
+def test_a_package_that_fails_can_be_asked_again():
+    code = """
+import uvicorn
+real = sys.modules.pop("uvicorn.config")
+sys.modules["uvicorn.config"] = None
+for _again in range(2):
+    try:
+        uvicorn.run
+    except ImportError as error:
+        print(type(error).__name__)
+sys.modules["uvicorn.config"] = real
+print(callable(uvicorn.run))
+"""
+    assert run(f"import gradewright.worker.serve\n{code}").split() == ["ModuleNotFoundError"] * 2 + ["True"]
+
+
 def test_versions_are_told_without_loading():
     code = "from gradewright.worker import ground; found = ground.versions(); import importlib.metadata as m\n"
     assert run(f"{code}print(found['uvicorn'] == m.version('uvicorn'), 'uvicorn.main' in sys.modules)") == "True False"

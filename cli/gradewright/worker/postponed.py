@@ -18,26 +18,37 @@ from types import ModuleType
 from typing import Any
 
 NAMES = ("email_validator", "uvicorn")
-#: Of these, modules inside can be imported while the package itself is not; and where some of its names really come from.
-OPEN = {"uvicorn": {"Config": "uvicorn.config", "Server": "uvicorn.server"}}
+#: Where some of their names really come from: to want one of these is not to want the whole package.
+HOMES = {"uvicorn": {"Config": "uvicorn.config", "Server": "uvicorn.server"}}
+#: A module inside that has the name of something else in its package, which only the whole package tells apart.
+NAMESAKES = {"email_validator": ("validate_email",), "uvicorn": ("main",)}
 #: What a lane loads before it forks: each of its workers would pay for it again.
 IN_LANES = ("email_validator",)
 
 
 class _Postponed(ModuleType):
-    """Stands in `sys.modules` for a package, and becomes it as soon as somebody wants something of it."""
+    """A package whose code has not run yet. It runs, in this very module, as soon as somebody wants something of it.
+
+    (`importlib.util.LazyLoader` does so for any attribute, and the import system itself asks for some.)
+    """
 
     def __init__(self, spec: ModuleSpec) -> None:
         super().__init__(spec.name)
-        self.__spec__ = spec
+        assert spec.loader is not None
+        self.__spec__, self.__loader__, self.__package__ = spec, spec.loader, spec.parent
         # What looks through all modules for those of the submission must not load this one.
         self.__file__ = spec.origin
-        self.__dict__.update(_loading=threading.RLock(), _path=list(sys.path))
-        if spec.name in OPEN:
-            self.__path__ = list(spec.submodule_search_locations or ())
+        self.__dict__.update(_lock=threading.RLock(), _import_path=list(sys.path), _begun=False)
+        # Modules inside can be imported while the package itself is not.
+        self.__path__ = list(spec.submodule_search_locations or ())
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        if name in NAMESAKES.get(self.__name__, ()):
+            self.become()
 
     def __getattr__(self, name: str) -> Any:
-        home = OPEN.get(self.__name__, {}).get(name)
+        home = HOMES.get(self.__name__, {}).get(name)
         if home is not None:
             return getattr(importlib.import_module(home), name)
         if name == "__version__":
@@ -50,28 +61,23 @@ class _Postponed(ModuleType):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}") from None
 
     def become(self) -> None:
-        """Import the package, once, and have from then on all that it has."""
-        with self.__dict__["_loading"]:
-            if sys.modules.get(self.__name__) is self:
-                self.__dict__.update(vars(self._load()))
-
-    def _load(self) -> ModuleType:
-        """Import the real package. An app may have changed the import path meanwhile: the one of the start counts."""
-        own_path = sys.path[:]
-        sys.path[:] = [*self.__dict__["_path"], *own_path]
-        del sys.modules[self.__name__]
-        try:
-            package = importlib.import_module(self.__name__)
-        except BaseException:
-            sys.modules[self.__name__] = self
-            raise
-        finally:
-            sys.path[:] = own_path
-        # Modules inside that were imported before are attributes of the stand-in only.
-        for name, inside in vars(self).items():
-            if isinstance(inside, ModuleType) and inside is sys.modules.get(f"{self.__name__}.{name}"):
-                vars(package).setdefault(name, inside)
-        return package
+        """Run the package's code, once. Its own modules may ask for what is not there yet: then it is not."""
+        with self.__dict__["_lock"]:
+            if self.__dict__["_begun"]:
+                return
+            before = dict(self.__dict__)
+            self.__dict__["_begun"] = True
+            # An app may have changed the import path meanwhile: the one of the start counts.
+            own_path = sys.path[:]
+            sys.path[:] = [*self.__dict__["_import_path"], *own_path]
+            try:
+                self.__loader__.exec_module(self)  # type: ignore[union-attr]
+            except BaseException:
+                self.__dict__.clear()
+                self.__dict__.update(before)
+                raise
+            finally:
+                sys.path[:] = own_path
 
 
 def postpone() -> None:
