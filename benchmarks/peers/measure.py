@@ -22,7 +22,7 @@ from benchmarks.peers.graders import Grader
 
 WRONG = pairs.REPOSITORY / "graders" / "07-depends" / "wrong" / "direct-call"
 #: Submissions of ours in one batch, and of a peer: enough that starting and ending do not show, few enough to wait for.
-SIZE, PEER_SIZE = 40, 4
+SIZE, PEER_SIZE = 200, 4
 IN_BATCHES = ("otter-grader", "check50", "gradescope-utils")
 TARGET = 20.0
 

@@ -41,7 +41,6 @@ def rehearse() -> None:
     with contextlib.suppress(Exception):
         import asyncio
 
-        postponed.load(postponed.IN_LANES)
         from gradewright.worker.rehearsal import ask
 
         asyncio.run(ask())

@@ -22,8 +22,6 @@ NAMES = ("email_validator", "uvicorn")
 HOMES = {"uvicorn": {"Config": "uvicorn.config", "Server": "uvicorn.server"}}
 #: A module inside that has the name of something else in its package, which only the whole package tells apart.
 NAMESAKES = {"email_validator": ("validate_email",), "uvicorn": ("main",)}
-#: What a lane loads before it forks: each of its workers would pay for it again.
-IN_LANES = ("email_validator",)
 
 
 class _Postponed(ModuleType):
