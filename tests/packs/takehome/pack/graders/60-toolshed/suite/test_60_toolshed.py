@@ -201,7 +201,7 @@ def test_loans_are_their_members_own(client: Client, expect: Expect, nonce: Nonc
 
 @point("settings")
 def test_due_dates(app: AppHandle, client: Client, expect: Expect, nonce: Nonce) -> None:
-    for days, env in ((14, {}), (chosen := nonce.number(3, 90), {"TOOLSHED_LOAN_DAYS": str(chosen)})):
+    for days, env in ((14, {}), (chosen := nonce.number(15, 90), {"TOOLSHED_LOAN_DAYS": str(chosen)})):
         app.restart(env=env)
         headers = member(client, expect, nonce)
         tool, _name = add_tool(client, expect, nonce, headers)
