@@ -110,13 +110,15 @@ def is_unasked_headers(source: Source, node: ast.AST, fixed: Fixed) -> bool:
     passed = (isinstance(parent, ast.keyword) and parent.arg == "headers") or (
         isinstance(parent, ast.Call) and name_of(parent) == "HTTPException" and node in parent.args[2:3]
     )
+    if not passed:
+        return False
     asked = {name.lower() for name in fixed.names}
     keys = [text_of(key) if key is not None else None for key in node.keys]
-    return passed and all(key is not None and not {word.lower() for word in _WORD.findall(key)} <= asked for key in keys)
+    return all(key is not None and not {word.lower() for word in _WORD.findall(key)} <= asked for key in keys)
 
 
 def for_people(source: Source, node: ast.AST, fixed: Fixed) -> bool:
-    """Return whether a string is one that no check may depend on: a log message, an error's text, an unasked title.
+    """Return whether `node` is what no check may depend on: a log message, an error's text, an unasked title or header.
 
     So is what a context variable calls itself.
     """
@@ -126,7 +128,7 @@ def for_people(source: Source, node: ast.AST, fixed: Fixed) -> bool:
     parent = source.parents.get(node)
     if isinstance(parent, ast.Call) and name_of(parent) == "ContextVar" and node in parent.args[:1]:
         return True
-    if any(is_unasked_headers(source, above, fixed) for above in source.ancestors(node)):
+    if any(is_unasked_headers(source, above, fixed) for above in (node, *source.ancestors(node))):
         return True
     if text is None or fixed.quoted(text):
         return False

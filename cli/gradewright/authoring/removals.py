@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
-from gradewright.authoring.fixed import DOCUMENTING, Fixed, for_people, is_described, is_log_call, is_unasked_headers
+from gradewright.authoring.fixed import DOCUMENTING, Fixed, for_people, is_described, is_log_call
 from gradewright.authoring.operators import Operator
 from gradewright.authoring.source import Edit, Function, Source, is_handler, name_of
 
@@ -62,11 +62,7 @@ def keywords(source: Source, node: ast.AST, fixed: Fixed) -> Iterator[Edit]:
             for text in ast.walk(keyword.value)
             if isinstance(text, ast.Constant) and isinstance(text.value, str)
         )
-        if (
-            not documents
-            and not for_people(source, keyword.value, fixed)
-            and not is_unasked_headers(source, keyword.value, fixed)
-        ):
+        if not documents and not for_people(source, keyword.value, fixed):
             yield _without(source, [(source.start(item), source.end(item)) for item in items], items.index(keyword))
 
 
@@ -89,7 +85,7 @@ def elements(source: Source, node: ast.AST, fixed: Fixed) -> Iterator[Edit]:
         return
     for number in range(len(spans)):
         described = isinstance(node, ast.Dict) and is_described(source, node.values[number], fixed)
-        if not described and not is_unasked_headers(source, node, fixed):
+        if not described and not for_people(source, node, fixed):
             yield _without(source, spans, number)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,6 +10,7 @@ from pydantic import Field, ValidationError
 
 from gradewright.content.catalogue import Catalogue
 from gradewright.content.fields import explain
+from gradewright.content.packs import folder_named
 from gradewright.errors import BadInput
 from gradewright.model import Record, Text
 
@@ -58,13 +58,8 @@ def read(path: Path) -> Screen:
     except ValidationError as error:
         said, hint = explain(error, Screen, data)
         raise BadInput(f"{path}: {said}.", hint=hint or "docs/screening.md has an example") from None
-    return screen.model_copy(update={"packs": tuple(_seen_from(path.parent, pack) for pack in screen.packs)})
-
-
-def _seen_from(folder: Path, pack: str) -> str:
-    """Return a pack's folder as it is seen from here, or the name of what is no folder."""
-    place = folder / Path(pack).expanduser()
-    return str(place) if os.sep in pack or place.is_dir() else pack
+    packs = tuple(str(folder_named(pack, path.parent) or pack) for pack in screen.packs)
+    return screen.model_copy(update={"packs": packs})
 
 
 def resolve(screen: Screen, catalogue: Catalogue) -> Screen:

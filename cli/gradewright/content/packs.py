@@ -106,10 +106,16 @@ def installed() -> list[Installed]:
     return sorted((Installed(entry.name, entry) for entry in entry_points(group=GROUP)), key=lambda pack: pack.name)
 
 
+def folder_named(text: str, base: Path) -> Path | None:
+    """Return the folder that a pack's name means, seen from `base`; None where it is the name of an installed pack."""
+    folder = base / Path(text).expanduser()
+    return folder if os.sep in text or folder.is_dir() else None
+
+
 def named(text: str, base: Path) -> ContentRoot:
     """Return the pack that `--pack` or a setting names: a folder, seen from `base`, or an installed pack."""
-    folder = base / Path(text).expanduser()
-    if os.sep in text or folder.is_dir():
+    folder = folder_named(text, base)
+    if folder is not None:
         return open_pack(folder, text)
     known = {pack.name: pack for pack in installed()}
     if text in known:
