@@ -64,4 +64,4 @@ def put_starter(context: Context, exercise: Exercise, target: Path) -> None:
 
     record_start(context.history, exercise.slug)
     keep_out_of_git()
-    context.progress(f"Nothing was started yet: put the starter and the brief of {exercise.slug} in {target}/")
+    context.progress(f"Started {exercise.slug}: put the starter and the brief in {target}/")
