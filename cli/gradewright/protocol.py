@@ -21,6 +21,8 @@ MAX_MESSAGE = 4 * 1024 * 1024
 MAX_FDS = 8
 
 _HEADER = struct.Struct(">I")
+#: Bytes before the body.
+HEADER_SIZE = _HEADER.size
 
 
 class ProtocolError(Exception):
@@ -35,6 +37,25 @@ def pack(message: Message) -> bytes:
     return _HEADER.pack(len(body)) + body
 
 
+def unpack(body: bytes) -> Message:
+    """Return the message that these bytes of JSON are. Raises ProtocolError on anything but a JSON object."""
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise ProtocolError(f"not JSON: {type(error).__name__}") from None
+    if not isinstance(message, dict):
+        raise ProtocolError("a message must be a JSON object")
+    return message
+
+
+def length_of(header: bytes | bytearray) -> int:
+    """Return how many bytes of body follow this header. Raises ProtocolError when that is more than MAX_MESSAGE."""
+    length: int = _HEADER.unpack_from(header)[0]
+    if length > MAX_MESSAGE:
+        raise ProtocolError(f"message of {length} bytes announced, at most {MAX_MESSAGE} are allowed")
+    return length
+
+
 class Decoder:
     """Turns a byte stream into messages. Feed it what arrived; iterate over what is complete."""
 
@@ -44,22 +65,13 @@ class Decoder:
     def feed(self, data: bytes) -> Iterator[Message]:
         """Yield each message that `data` completes. Raises ProtocolError on anything else."""
         self._buffer += data
-        while len(self._buffer) >= _HEADER.size:
-            (length,) = _HEADER.unpack_from(self._buffer)
-            if length > MAX_MESSAGE:
-                raise ProtocolError(f"message of {length} bytes announced, at most {MAX_MESSAGE} are allowed")
-            end = _HEADER.size + length
+        while len(self._buffer) >= HEADER_SIZE:
+            end = HEADER_SIZE + length_of(self._buffer)
             if len(self._buffer) < end:
                 return
-            body = bytes(self._buffer[_HEADER.size : end])
+            body = bytes(self._buffer[HEADER_SIZE:end])
             del self._buffer[:end]
-            try:
-                message = json.loads(body)
-            except (ValueError, RecursionError) as error:
-                raise ProtocolError(f"not JSON: {type(error).__name__}") from None
-            if not isinstance(message, dict):
-                raise ProtocolError("a message must be a JSON object")
-            yield message
+            yield unpack(body)
 
 
 class Channel:

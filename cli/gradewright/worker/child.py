@@ -42,7 +42,7 @@ def run(spec: Message, fds: list[int], *, import_path: list[str], walls: Any, pa
     faulthandler.register(signal.SIGUSR1, file=faults, all_threads=False)
     _set_import_path(submission_root(), import_path)
     _watch_exit(link)
-    answers = twins.Twins(link.send)
+    answers = twins.Twins(link.send, link.wait_for)
     twins.connect(answers)
     link.commands["twin"] = answers.answer
     link.start_commands()

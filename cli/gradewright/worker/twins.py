@@ -33,13 +33,16 @@ class TwinFailed(RuntimeError):
 
 
 class Twins:
-    """The pending calls of one process. `send` is the control link; `answer` is called by its thread with a reply."""
+    """The pending calls of one process. `send` is the control link; `answer` is called by its thread with a reply, and `wait`
+    blocks any thread, that one included, until a reply has set an event."""
 
-    def __init__(self, send: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(self, send: Callable[[dict[str, Any]], None], wait: Callable[[threading.Event], None]) -> None:
         self._send = send
+        self.wait = wait
         self._numbers = itertools.count(1)
         self._pending: dict[int, Callable[[dict[str, Any]], None]] = {}
-        self._lock = threading.Lock()
+        # Reentrant: a finalizer that calls a twin may run while this thread holds it.
+        self._lock = threading.RLock()
 
     def ask(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], done: Callable[[dict[str, Any]], None]) -> None:
         """Send a call; `done` receives the reply on the control thread."""
@@ -90,8 +93,9 @@ def call(name: str, *args: Any, errors: Errors | None = None, **kwargs: Any) -> 
         box.append(reply)
         arrived.set()
 
-    _current().ask(name, args, kwargs, done)
-    arrived.wait()
+    current = _current()
+    current.ask(name, args, kwargs, done)
+    current.wait(arrived)
     return _value(box[0], errors or {})
 
 
