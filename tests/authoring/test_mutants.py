@@ -131,6 +131,24 @@ def test_what_a_context_variable_calls_itself_is_left_alone():
     assert made("seen = ContextVar('seen', default=Item('x'))", "string") == ["seen = ContextVar('seen', default=Item('xX'))"]
 
 
+def test_what_the_framework_ignores_is_left_alone():
+    lifespan = "@asynccontextmanager\nasync def lifespan(app):\n    yield\n"
+    assert made(f"{lifespan}app = FastAPI(lifespan=lifespan)", "decorator") == []
+    assert made(f"{lifespan}app = enter(lifespan())", "decorator") == ["- @asynccontextmanager"]
+    assert made("@app.middleware('http')\nasync def timed(request, call_next): pass", "string") == []
+    assert made("bearer = OAuth2PasswordBearer(tokenUrl='token')", "string") == []
+    assert made("bearer = OAuth2PasswordBearer(tokenUrl='token')", "string", names="tokenUrl") == [
+        "bearer = OAuth2PasswordBearer(tokenUrl='tokenX')"
+    ]
+
+
+def test_what_python_compiles_to_the_same_code_is_no_mutant():
+    loop = "for a in b:\n    try:\n        f(a)\n    except E:\n        continue\n"
+    assert made(loop, "handler") == []
+    assert made(f"{loop}    g(a)", "handler") == ["pass"]
+    assert made("def f():\n    assert a == 1", "compare") == ["assert a != 1"]
+
+
 def test_a_log_call_is_removed_only_where_the_brief_speaks_of_logs():
     assert made("log.info(1)", "statement") == []
     assert made("log.info(1)", "statement", logging=True) == ["pass"]

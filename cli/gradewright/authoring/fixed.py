@@ -117,11 +117,30 @@ def is_unasked_headers(source: Source, node: ast.AST, fixed: Fixed) -> bool:
     return all(key is not None and not {word.lower() for word in _WORD.findall(key)} <= asked for key in keys)
 
 
+def is_ignored(source: Source, node: ast.AST, fixed: Fixed) -> bool:
+    """Return whether the framework does the same without `node`, or only describes it.
+
+    Starlette makes a context manager of a generator function that is given as `lifespan`. `@app.middleware("http")` does not
+    look at its argument. `tokenUrl` is only for the schema, which few suites read.
+    """
+    parent = source.parents.get(node)
+    if isinstance(parent, ast.AsyncFunctionDef) and node in parent.decorator_list:
+        given = {
+            name_of(keyword.value) for keyword in source.nodes if isinstance(keyword, ast.keyword) and keyword.arg == "lifespan"
+        }
+        return name_of(node) == "asynccontextmanager" and parent.name in given
+    if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute) and parent.func.attr == "middleware":
+        return text_of(node) == "http"
+    return isinstance(parent, ast.keyword) and parent.arg == "tokenUrl" and "tokenUrl" not in fixed.names
+
+
 def for_people(source: Source, node: ast.AST, fixed: Fixed) -> bool:
     """Return whether `node` is what no check may depend on: a log message, an error's text, an unasked title or header.
 
-    So is what a context variable calls itself.
+    So is what a context variable calls itself, and what the framework ignores.
     """
+    if is_ignored(source, node, fixed):
+        return True
     text = text_of(node)
     if text is not None and is_described(source, node, fixed):
         return True

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from gradewright.authoring.fixed import Fixed, is_log_call
 from gradewright.authoring.operators import VALUE_OPERATORS
 from gradewright.authoring.removals import REMOVAL_OPERATORS
-from gradewright.authoring.source import Function, Source, compiles, name_of, shape
+from gradewright.authoring.source import Function, Source, behaviour, name_of
 
 OPERATORS = {**VALUE_OPERATORS, **REMOVAL_OPERATORS}
 
@@ -28,17 +28,22 @@ class Mutant:
 def mutants_of(text: str, fixed: Fixed) -> list[Mutant]:
     """Return the mutants of a module, in the order of its lines. Raises SyntaxError.
 
-    Left out: what no longer compiles, what has the same tree as the original or as another mutant, and changes to docstrings,
-    annotations, `__all__`, imports for type checkers, and texts for people that the brief does not quote.
+    Left out: what no longer compiles, what compiles to the same code as the original or as another mutant, and changes to
+    docstrings, annotations, `__all__`, imports for type checkers, texts for people that the brief does not quote, and what the
+    framework ignores.
     """
     source = Source(text)
-    seen = {shape(text)}
+    seen = {behaviour(text)}
     found = []
     for node in _mutable(source):
         for name, operator in OPERATORS.items():
             for edit in operator(source, node, fixed):
                 changed = source.apply([edit])
-                if not compiles(changed) or (key := shape(changed)) in seen:
+                try:
+                    key = behaviour(changed)
+                except (SyntaxError, ValueError):
+                    continue
+                if key in seen:
                     continue
                 seen.add(key)
                 found.append(Mutant(name, text.count("\n", 0, edit.start) + 1, changed))

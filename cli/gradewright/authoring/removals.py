@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
-from gradewright.authoring.fixed import DOCUMENTING, Fixed, for_people, is_described, is_log_call
+from gradewright.authoring.fixed import DOCUMENTING, Fixed, for_people, is_described, is_ignored, is_log_call
 from gradewright.authoring.operators import Operator
 from gradewright.authoring.source import Edit, Function, Source, is_handler, name_of
 
@@ -38,10 +38,12 @@ def _surely_missed(source: Source, node: ast.Assign | ast.AnnAssign | ast.AugAss
     return bool(names & (loaded | {"app"}))
 
 
-def decorators(source: Source, node: ast.AST, _fixed: Fixed) -> Iterator[Edit]:
+def decorators(source: Source, node: ast.AST, fixed: Fixed) -> Iterator[Edit]:
     """One decorator is gone."""
     if isinstance(node, Function | ast.ClassDef):
         for decorator in node.decorator_list:
+            if is_ignored(source, decorator, fixed):
+                continue
             start = source.text.rindex("@", 0, source.start(decorator))
             end = source.end(decorator)
             following = re.match(r"\s*", source.text[end:])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from types import CodeType
 
 ROUTE_VERBS = frozenset(
     {"get", "post", "put", "patch", "delete", "head", "options", "trace", "route", "api_route", "websocket"}
@@ -102,9 +103,20 @@ def compiles(text: str) -> bool:
     return True
 
 
-def shape(text: str) -> str:
-    """Return a text that two modules share when they differ only in layout and comments."""
-    return ast.dump(ast.parse(text))
+def behaviour(text: str) -> Hashable:
+    """Return a key that two modules share when Python compiles them to the same code: layout, comments and line numbers
+    do not count, and a `continue` at a loop's end is a `pass`. Raises SyntaxError or ValueError for what is no module.
+
+    Trivial compiler equivalence: Papadakis et al., ICSE 2015.
+    """
+    return _code_key(compile(text, "module", "exec", dont_inherit=True))
+
+
+def _code_key(code: CodeType) -> Hashable:
+    constants = tuple(_code_key(item) if isinstance(item, CodeType) else (type(item), repr(item)) for item in code.co_consts)
+    names = (code.co_name, code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars)
+    counts = (code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_flags)
+    return code.co_code, code.co_exceptiontable, constants, names, counts
 
 
 def name_of(node: ast.AST) -> str:

@@ -12,7 +12,7 @@ import upstream
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    with ProcessPoolExecutor(max_workers=2) as pool:
+    with ProcessPoolExecutor() as pool:
         app.state.pool = pool
         yield
 

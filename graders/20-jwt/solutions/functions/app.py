@@ -16,7 +16,7 @@ import users
 SECRET = os.environ["JWT_SECRET"]
 PREVIOUS = os.environ.get("JWT_SECRET_PREVIOUS", "")
 TTL = int(os.environ.get("JWT_TTL", "900"))
-REFRESH_TTL = 100 * TTL
+REFRESH_TTL = 2 * TTL
 CLAIMS = ["sub", "iat", "exp", "jti", "iss", "aud", "typ"]
 
 if len(SECRET.encode()) < 32:
@@ -25,8 +25,8 @@ if len(SECRET.encode()) < 32:
 app = FastAPI()
 bearer = OAuth2PasswordBearer(tokenUrl="token")
 unauthorized = HTTPException(401, "not authenticated", headers={"WWW-Authenticate": "Bearer"})
-# What is used up or dead, by its jti, until it would have ended anyway.
-dead: dict[str, float] = {}
+# What is used up or dead, by its jti.
+dead: set[str] = set()
 lock = threading.Lock()
 
 
@@ -67,13 +67,10 @@ def read_token(token: str, typ: str) -> dict[str, Any]:
 
 
 def kill(claims: dict[str, Any]) -> None:
-    now = time.time()
     with lock:
         if claims["jti"] in dead:
             raise unauthorized
-        for jti in [jti for jti, ends in dead.items() if ends < now]:
-            del dead[jti]
-        dead[claims["jti"]] = claims["exp"]
+        dead.add(claims["jti"])
 
 
 def get_access_claims(token: Annotated[str, Depends(bearer)]) -> dict[str, Any]:

@@ -3,6 +3,7 @@ import logging
 import re
 import sys
 import time
+import traceback
 from contextvars import ContextVar
 from uuid import uuid4
 
@@ -11,22 +12,19 @@ from fastapi.responses import JSONResponse
 
 import routes
 
-request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+request_id: ContextVar[str | None] = ContextVar("request_id")
 
 
 class WithRequestId(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = request_id.get()
+        record.request_id = request_id.get(None)
         return True
 
 
 class JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        line = {"level": record.levelname, "logger": record.name, "request_id": record.request_id}
-        line |= getattr(record, "access", None) or {"message": record.getMessage()}
-        if record.exc_info:
-            line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line)
+        said = getattr(record, "access", None) or {"message": record.getMessage()}
+        return json.dumps({"request_id": record.request_id, **said})
 
 
 handler = logging.StreamHandler(sys.stdout)
@@ -47,12 +45,12 @@ async def timed(request: Request, call_next):
     try:
         response = await call_next(request)
     except Exception:
-        logging.getLogger("app").exception("unexpected")
+        logging.getLogger("app").error(traceback.format_exc())
         response = JSONResponse({"detail": "Internal Server Error"}, 500)
     seconds = time.perf_counter() - start
     response.headers["X-Process-Time"] = f"{seconds:.6f}"
     facts = {"method": request.method, "path": request.url.path, "status": response.status_code}
-    logging.getLogger("access").info("", extra={"access": {**facts, "duration_ms": round(seconds * 1000, 3)}})
+    logging.getLogger("access").info("", extra={"access": {**facts, "duration_ms": seconds * 1000}})
     return response
 
 

@@ -12,12 +12,12 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 
 current = ContextVar("request id", default="-")
-ALPHABET = set(string.ascii_letters + string.digits + "-")
+ALPHABET = {*string.ascii_letters, *string.digits, "-"}
 
 
 class Json(logging.Formatter):
     def format(self, record):
-        return json.dumps({"request_id": current.get(), "message": record.getMessage(), "at": self.formatTime(record)})
+        return json.dumps({"request_id": current.get(), "message": record.getMessage()})
 
 
 def set_up_logging():
