@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -33,17 +34,25 @@ def warm(more: tuple[str, ...] = ()) -> None:
     postponed.load(more)
 
 
-def rehearse() -> None:
-    """Build a small app and ask it once, so that what FastAPI imports and caches on first use is there before the fork.
+#: How often the small app is built and asked: after some rounds Python has specialized most of the code on the way (PEP 659).
+ROUNDS = 4
 
-    It pays only where several grades follow. An environment without FastAPI, or with one that differs, does without.
+
+def rehearse() -> None:
+    """Build a small app and ask it, so that what FastAPI imports and caches on first use is there before the fork.
+
+    It pays only where several grades follow. An environment without FastAPI, or with one that differs, does without. The
+    imports' garbage goes first, and each round's after it: what stays lies closer together, and workers copy half a MiB less.
     """
     with contextlib.suppress(Exception):
         import asyncio
 
         from gradewright.worker.rehearsal import ask
 
-        asyncio.run(ask())
+        gc.collect()
+        for _round in range(ROUNDS):
+            asyncio.run(ask())
+            gc.collect(0)
 
 
 def fork(message: Message, fds: list[int], *, import_path: list[str], walls: Any) -> int:
