@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -84,15 +85,34 @@ def test_completion(tmp_path, words, found):
     assert completed(*words, folder=tmp_path) == found
 
 
-def test_the_script_works_in_bash(grade, tmp_path):
-    script = grade("completion", "bash").out
-    program = tmp_path / "grade"
+def in_shell(folder, shell, *words):
+    """Run a shell in which `grade` is this one."""
+    if shutil.which(shell) is None:
+        pytest.skip(f"there is no {shell} on this machine")
+    program = folder / "grade"
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m gradewright "$@"\n')
     program.chmod(0o755)
+    env = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}", "HOME": str(folder), "ZDOTDIR": str(folder)}
+    return subprocess.run([shell, *words], env=env, capture_output=True, text=True)
+
+
+def test_the_script_works_in_bash(grade, tmp_path):
+    script = grade("completion", "bash").out
     shell = f'{script}\nCOMP_WORDS=(grade 07)\nCOMP_CWORD=1\n_grade_completion grade\necho "${{COMPREPLY[@]}}"'
-    env = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
-    done = subprocess.run(["bash", "-c", shell], env=env, capture_output=True, text=True)
+    done = in_shell(tmp_path, "bash", "-c", shell)
     assert done.stdout.split() == ["07-depends"], done.stderr
+
+
+def test_the_script_works_in_fish(grade, tmp_path):
+    done = in_shell(tmp_path, "fish", "-c", f"{grade('completion', 'fish').out}\ncomplete -C 'grade 07'")
+    assert done.stdout.split() == ["07-depends"], done.stderr
+
+
+def test_the_script_works_in_a_zsh_that_has_set_nothing_up(grade, tmp_path):
+    """What Tab shows needs a terminal; that the command is registered does not."""
+    shell = f"{grade('completion', 'zsh').out}\nprint $_comps[grade]"
+    done = in_shell(tmp_path, "zsh", "-f", "-c", shell)
+    assert (done.stdout.split(), done.stderr) == (["_grade_completion"], "")
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

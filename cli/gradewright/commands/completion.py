@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 SHELLS = ("bash", "zsh", "fish")
+#: zsh has its completions only where somebody has asked for them, which a plain .zshrc does not.
+ZSH_START = "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i }"
 
 
 @click.command()
@@ -35,7 +37,11 @@ def completion(ctx: click.Context, shell: str | None) -> None:
     if made is None:
         raise BadInput("It is not known which shell you use.", hint=f"grade completion {'|'.join(SHELLS)}")
     found = made(ctx.find_root().command, {}, "grade", "_GRADE_COMPLETE")
-    click.echo(found.source_template % found.source_vars())
+    script = found.source_template % found.source_vars()
+    if name == "zsh":
+        first, _line_feed, rest = script.partition("\n")  # `#compdef grade` has to stay the first line
+        script = f"{first}\n{ZSH_START}\n{rest}"
+    click.echo(script)
 
 
 def exercise(ctx: click.Context, _parameter: click.Parameter | None, incomplete: str) -> list[CompletionItem]:
