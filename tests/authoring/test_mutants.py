@@ -140,6 +140,12 @@ def test_what_the_framework_ignores_is_left_alone():
     assert made("bearer = OAuth2PasswordBearer(tokenUrl='token')", "string", names="tokenUrl") == [
         "bearer = OAuth2PasswordBearer(tokenUrl='tokenX')"
     ]
+    documented = "@app.get('/', responses={404: {'model': Problem}})\ndef read(): pass"
+    assert made(documented) == [
+        "- @app.get('/', responses={404: {'model': Problem}})",
+        "@app.get('/X', responses={404: {'model': Problem}})",
+    ]
+    assert "@app.get('/', responses={404: {}})" in made(documented, names="responses")
 
 
 def test_what_python_compiles_to_the_same_code_is_no_mutant():

@@ -15,6 +15,8 @@ DOCUMENTING = frozenset(
     {"title", "summary", "description", "response_description", "operation_id", "tags", "openapi_tags", "example", "examples",
      "version", "detail"}
 )  # fmt: skip
+#: Arguments that change the schema only.
+SCHEMA_ONLY = frozenset({"tokenUrl", "responses", "include_in_schema"})
 #: Keys and arguments that hold an error's text.
 ERROR_TEXTS = frozenset({"detail", "message", "msg"})
 LOGGERS = frozenset({"log", "logger", "logging", "_log", "_logger"})
@@ -121,7 +123,7 @@ def is_ignored(source: Source, node: ast.AST, fixed: Fixed) -> bool:
     """Return whether the framework does the same without `node`, or only describes it.
 
     Starlette makes a context manager of a generator function that is given as `lifespan`. `@app.middleware("http")` does not
-    look at its argument. `tokenUrl` is only for the schema, which few suites read.
+    look at its argument. What describes only is a hole where the suite reads it: then the brief or the suite has its name.
     """
     parent = source.parents.get(node)
     if isinstance(parent, ast.AsyncFunctionDef) and node in parent.decorator_list:
@@ -131,7 +133,7 @@ def is_ignored(source: Source, node: ast.AST, fixed: Fixed) -> bool:
         return name_of(node) == "asynccontextmanager" and parent.name in given
     if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute) and parent.func.attr == "middleware":
         return text_of(node) == "http"
-    return isinstance(parent, ast.keyword) and parent.arg == "tokenUrl" and "tokenUrl" not in fixed.names
+    return isinstance(parent, ast.keyword) and parent.arg in SCHEMA_ONLY - fixed.names
 
 
 def for_people(source: Source, node: ast.AST, fixed: Fixed) -> bool:

@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gradewright.authoring.fixed import Fixed, is_log_call
+from gradewright.authoring.fixed import Fixed, is_ignored, is_log_call
 from gradewright.authoring.operators import VALUE_OPERATORS
 from gradewright.authoring.removals import REMOVAL_OPERATORS
 from gradewright.authoring.source import Function, Source, behaviour, name_of
@@ -35,7 +35,7 @@ def mutants_of(text: str, fixed: Fixed) -> list[Mutant]:
     source = Source(text)
     seen = {behaviour(text)}
     found = []
-    for node in _mutable(source):
+    for node in _mutable(source, fixed):
         for name, operator in OPERATORS.items():
             for edit in operator(source, node, fixed):
                 changed = source.apply([edit])
@@ -56,13 +56,15 @@ def difference(before: str, after: str, name: str) -> str:
     return "\n".join(lines)
 
 
-def _mutable(source: Source) -> Iterator[ast.AST]:
+def _mutable(source: Source, fixed: Fixed) -> Iterator[ast.AST]:
     """Yield the nodes that may be mutated."""
     for node in source.nodes:
         if isinstance(node, ast.Module | ast.Import | ast.ImportFrom):
             continue
         chain = [node, *source.ancestors(node)]
         if any(_is_skipped(inner, outer) for inner, outer in itertools.pairwise(chain)):
+            continue
+        if any(is_ignored(source, each, fixed) for each in chain):
             continue
         if _is_only_a_type(source, node) or _is_logged(source, node):
             continue
