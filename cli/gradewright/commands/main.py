@@ -64,20 +64,24 @@ def options(arguments: Sequence[str], name: str) -> list[str]:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line with `arguments` (without the program's name) and return the exit code."""
-    engine = None
+    early = None
     if will_grade(arguments) and sys.platform != "win32":
         # The zygote takes longest to warm up, so it starts before even the rest of the engine is imported.
         from gradewright.session import workspace
         from gradewright.worker_control.spawn import start_zygote
 
         work = workspace.create()
-        zygote = start_zygote(work, option(arguments, "--python"), option(arguments, "--engine"))
+        early = work, start_zygote(work, option(arguments, "--python"), option(arguments, "--engine"))
+    from gradewright.commands.cli import invoke
+
+    engine = None
+    if early is not None:
+        # Only now, since the suite's process is ready long before the zygote: started at once, it would be the third on two
+        # cores, and the zygote, for which everything waits, would be warm a tenth later.
         from gradewright.session.processes import Engine
 
-        engine = Engine.start(early=(work, zygote))
+        engine = Engine.start(early=early)
     try:
-        from gradewright.commands.cli import invoke
-
         return invoke(list(arguments), engine)
     finally:
         if engine is not None:
