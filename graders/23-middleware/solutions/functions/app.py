@@ -5,6 +5,7 @@ import sys
 import time
 import traceback
 from contextvars import ContextVar
+from datetime import timedelta
 from uuid import uuid4
 
 from fastapi import FastAPI, Request
@@ -50,7 +51,8 @@ async def timed(request: Request, call_next):
     seconds = time.perf_counter() - start
     response.headers["X-Process-Time"] = f"{seconds:.6f}"
     facts = {"method": request.method, "path": request.url.path, "status": response.status_code}
-    logging.getLogger("access").info("", extra={"access": {**facts, "duration_ms": seconds * 1000}})
+    milliseconds = timedelta(seconds=seconds) / timedelta(milliseconds=1)
+    logging.getLogger("access").info("", extra={"access": {**facts, "duration_ms": milliseconds}})
     return response
 
 
@@ -58,11 +60,8 @@ async def timed(request: Request, call_next):
 async def identified(request: Request, call_next):
     given = request.headers.get("X-Request-ID", "")
     known = given if re.fullmatch("[A-Za-z0-9-]{1,64}", given) else str(uuid4())
-    token = request_id.set(known)
-    try:
-        response = await call_next(request)
-    finally:
-        request_id.reset(token)
+    request_id.set(known)  # in the context of this request only
+    response = await call_next(request)
     response.headers["X-Request-ID"] = known
     return response
 

@@ -11,13 +11,13 @@ from contextvars import ContextVar
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 
-current = ContextVar("request id", default="-")
+current = ContextVar("request id")
 ALPHABET = {*string.ascii_letters, *string.digits, "-"}
 
 
 class Json(logging.Formatter):
     def format(self, record):
-        return json.dumps({"request_id": current.get(), "message": record.getMessage()})
+        return json.dumps({"request_id": current.get("-"), "message": record.getMessage()})
 
 
 def set_up_logging():
@@ -40,7 +40,7 @@ class Observed:
             return await self.app(scope, receive, send)
         start = time.monotonic()
         request_id = identify(Headers(scope=scope))
-        token = current.set(request_id)
+        current.set(request_id)
         status = None
 
         async def stamped(message):
@@ -64,4 +64,3 @@ class Observed:
             taken = (time.monotonic() - start) * 1000
             line = {"request_id": request_id, "method": scope["method"], "path": scope["path"], "status": status}
             print(json.dumps({**line, "duration_ms": taken}), flush=True)
-            current.reset(token)
