@@ -88,7 +88,7 @@ def check_claims(claims, name, kind, expect):
 
 
 def check_lifetime(api, claims, expect, ttl):
-    """An access token lives for `ttl` seconds. An app that looks at the clock twice may be off by one, but not time after time."""
+    """An access token lives for `ttl` seconds. Who looks at the clock twice may be off by one, but not every time."""
     lifetimes = [round(claims["exp"] - claims["iat"], 2)]
     while ttl not in lifetimes and len(lifetimes) < 4:
         made, ends = (api.claims("access").get(key) for key in ("iat", "exp"))
