@@ -1,0 +1,62 @@
+"""The take-home that ships: reference, starter and wrong solutions come back as candidates' zips, and get what they deserve."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from gradewright.authoring.files import read_wrong
+from gradewright.content.catalogue import Catalogue
+from gradewright.content.root import find_root
+from gradewright.worker_control import bubblewrap
+
+pytestmark = pytest.mark.catalogue
+
+SLUG = "41-capstone"
+#: Other tests may run beside it.
+PATIENT = ("--start-limit", "60", "--request-limit", "40", "--total-limit", "400")
+
+
+def handed_in(bundle: Path, variant: Path, name: str, folder: Path) -> None:
+    """Zip what a candidate would send who wrote this variant into the folder of the bundle."""
+    project = folder / "work" / name / SLUG
+    with zipfile.ZipFile(bundle) as archive:
+        archive.extractall(folder / "work" / name)
+    shutil.copytree(variant, project, dirs_exist_ok=True, ignore=shutil.ignore_patterns("wrong.toml", "__pycache__"))
+    shutil.make_archive(str(folder / "subs" / name), "zip", folder / "work" / name, SLUG)
+
+
+def test_every_variant_comes_back_as_a_zip(grade, tmp_path, repository):
+    root = find_root(str(repository))
+    exercise = Catalogue(root).load(SLUG)
+    ids = [point.id for point in exercise.points]
+    variants = {"starter": root.starter(SLUG)}
+    for kind, folder in (("solution", root.solutions(SLUG)), ("wrong", root.wrong(SLUG))):
+        variants |= {f"{kind}-{path.name}": path for path in sorted(folder.iterdir()) if path.is_dir()}
+    bundle, out = tmp_path / "kata.zip", tmp_path / "out"
+    assert grade("bundle", SLUG, "-o", bundle).code == 0
+    (tmp_path / "subs").mkdir()
+    for name, variant in variants.items():
+        handed_in(bundle, variant, name, tmp_path)
+    profile = "screen" if bubblewrap.works() else "kata"
+    done = grade("batch", tmp_path / "subs", "-e", SLUG, "-o", out, "--profile", profile, *PATIENT, timeout=1500)
+    assert done.code == 0, done.err
+    rows = {row["submission"]: row for row in csv.DictReader(io.StringIO((out / "summary.csv").read_text()))}
+    assert sorted(rows) == sorted(variants)
+    for name, variant in variants.items():
+        verdict = json.loads((out / name / "result.json").read_text())
+        lost = {point["id"] for point in verdict["points"] if point["status"] != "won"}
+        if name == "starter":
+            must = may = set(ids)
+        elif name.startswith("solution-"):
+            must = may = set()
+        else:
+            named, allowed = read_wrong(variant, ids)
+            must, may = set(named), {*named, *allowed}
+        assert must <= lost <= may, (name, verdict["problem"], sorted(lost))
