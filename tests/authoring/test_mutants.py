@@ -140,6 +140,8 @@ def test_what_the_framework_ignores_is_left_alone():
     assert made("bearer = OAuth2PasswordBearer(tokenUrl='token')", "string", names="tokenUrl") == [
         "bearer = OAuth2PasswordBearer(tokenUrl='tokenX')"
     ]
+    validator = "class A:\n    @field_validator('a')\n    @classmethod\n    def check(cls, value): pass\n"
+    assert made(validator, "decorator") == ["- @field_validator('a')"]
     documented = "@app.get('/', responses={404: {'model': Problem}})\ndef read(): pass"
     assert made(documented) == [
         "- @app.get('/', responses={404: {'model': Problem}})",

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from gradewright.authoring.source import Source, name_of, text_of
+from gradewright.authoring.source import Function, Source, name_of, text_of
 from gradewright.content.root import ContentRoot
 
 #: Arguments that document. A brief that asks for one quotes it.
@@ -16,7 +16,7 @@ DOCUMENTING = frozenset(
      "version", "detail"}
 )  # fmt: skip
 #: Arguments that change the schema only.
-SCHEMA_ONLY = frozenset({"tokenUrl", "responses", "include_in_schema"})
+SCHEMA_ONLY = frozenset({"tokenUrl", "scheme_name", "responses", "include_in_schema", "tags"})
 #: Keys and arguments that hold an error's text.
 ERROR_TEXTS = frozenset({"detail", "message", "msg"})
 LOGGERS = frozenset({"log", "logger", "logging", "_log", "_logger"})
@@ -122,10 +122,13 @@ def is_unasked_headers(source: Source, node: ast.AST, fixed: Fixed) -> bool:
 def is_ignored(source: Source, node: ast.AST, fixed: Fixed) -> bool:
     """Return whether the framework does the same without `node`, or only describes it.
 
-    Starlette makes a context manager of a generator function that is given as `lifespan`. `@app.middleware("http")` does not
-    look at its argument. What describes only is a hole where the suite reads it: then the brief or the suite has its name.
+    Pydantic makes a class method of a validator that is none, and Starlette a context manager of a generator function that is
+    given as `lifespan`. `@app.middleware("http")` does not look at its argument. What describes only is a hole where the suite
+    reads it: then the brief or the suite has its name.
     """
     parent = source.parents.get(node)
+    if isinstance(parent, Function) and node in parent.decorator_list and name_of(node) == "classmethod":
+        return any(name_of(other) in ("field_validator", "model_validator") for other in parent.decorator_list)
     if isinstance(parent, ast.AsyncFunctionDef) and node in parent.decorator_list:
         given = {
             name_of(keyword.value) for keyword in source.nodes if isinstance(keyword, ast.keyword) and keyword.arg == "lifespan"

@@ -19,7 +19,7 @@ class Note(NoteIn):
 
 app = FastAPI()
 notes: dict[int, Note] = {}
-numbers = count(1)
+numbers = count()
 
 
 def current_user(x_user: Annotated[str | None, Header()] = None) -> str:

@@ -26,4 +26,4 @@ async def import_users(request: Request) -> dict[str, int]:
     try:
         return {"count": len(users.validate_json(await request.body()))}
     except ValidationError as error:
-        raise HTTPException(422, [{"at": item["loc"], "why": item["msg"]} for item in error.errors()]) from None
+        raise HTTPException(422, str(error)) from None

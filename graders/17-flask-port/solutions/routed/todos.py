@@ -1,5 +1,5 @@
 
-from fastapi import APIRouter, Body, Depends, HTTPException, Path, Query, Request, Response
+from fastapi import APIRouter, Body, Depends, HTTPException, Path, Query, Request
 from typing_extensions import TypedDict
 
 import store
@@ -49,6 +49,5 @@ async def show(todo: Todo = Depends(own_todo)) -> Todo:
 
 
 @router.delete("/{todo_id}", status_code=204)
-async def remove(todo: Todo = Depends(own_todo)) -> Response:
+async def remove(todo: Todo = Depends(own_todo)) -> None:
     store.delete_todo(todo["id"])
-    return Response(status_code=204)
