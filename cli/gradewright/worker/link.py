@@ -78,7 +78,7 @@ class Link:
             if not header:
                 raise EOFError("the other end of the control socket is closed")
             if len(header) < HEADER_SIZE:
-                continue
+                raise ProtocolError("half a header, although the grader sends whole messages")
             # Made before the comparison: nothing may be allocated between that and the call, or the collector could run there.
             whole = (HEADER_SIZE + length_of(header), socket.MSG_WAITALL)
             receive = self._sock.recv
