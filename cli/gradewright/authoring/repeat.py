@@ -13,6 +13,13 @@ from gradewright.content.root import ContentRoot
 from gradewright.model import Verdict
 
 STRAY = "__pycache__"
+#: Keeps a core busy until its standard input ends, as it does with the process that started it, however that ends.
+BUSY = """
+import os, threading
+threading.Thread(target=lambda: (os.read(0, 1), os._exit(0)), daemon=True).start()
+while True:
+    pass
+"""
 
 
 def folders_of(root: ContentRoot, slug: str) -> list[Path]:
@@ -55,10 +62,10 @@ def _loose(folder: Path) -> set[str]:
 @contextlib.contextmanager
 def load(processes: int) -> Iterator[None]:
     """Keep `processes` busy loops running beside what happens inside."""
-    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _number in range(processes)]
+    busy = [subprocess.Popen([sys.executable, "-c", BUSY], stdin=subprocess.PIPE) for _number in range(processes)]
     try:
         yield
     finally:
         for process in busy:
             process.kill()
-            process.wait()
+            process.communicate()
