@@ -5,24 +5,18 @@ Not a timing: it counts different outcomes. Solutions and wrong solutions take t
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from gradewright.authoring.repeat import load as busy_cores
 from gradewright.content.catalogue import Catalogue
 from gradewright.content.root import find_root
 from gradewright.session.grade import GradeOptions, grade
 from gradewright.session.processes import Engine
 
 HERE = Path(__file__).resolve().parent
-
-
-def _burn() -> None:
-    number = 1
-    while True:
-        number = (number * 1103515245 + 12345) & 0x7FFFFFFF
 
 
 def _outcome(verdict: Any) -> tuple[Any, ...]:
@@ -36,12 +30,10 @@ def measure(name: str, times: int, load: int | None = None) -> dict[str, Any]:
     folders = sorted(
         path for part in ("solutions", "wrong") for path in (root.solutions(exercise.slug).parent / part).iterdir()
     )
-    busy = [multiprocessing.Process(target=_burn, daemon=True) for _core in range(load or os.cpu_count() or 2)]
+    busy = load or os.cpu_count() or 2
     seen: dict[str, Counter[tuple[Any, ...]]] = {folder.name: Counter() for folder in folders}
     changed: list[str] = []
-    for process in busy:
-        process.start()
-    try:
+    with busy_cores(busy):
         for number in range(times):
             folder = folders[number % len(folders)]
             engine = Engine.start()
@@ -56,10 +48,7 @@ def measure(name: str, times: int, load: int | None = None) -> dict[str, Any]:
                 )
                 changed.append(f"{folder.name}, seed {verdict.seed}: {verdict.state} {lost} {verdict.problem or ''}")
             seen[folder.name][outcome] += 1
-    finally:
-        for process in busy:
-            process.kill()
-    return {"exercise": exercise.slug, "grades": times, "submissions": len(folders), "busy": len(busy), "changed": changed}
+    return {"exercise": exercise.slug, "grades": times, "submissions": len(folders), "busy": busy, "changed": changed}
 
 
 def describe(result: dict[str, Any]) -> str:
