@@ -52,6 +52,12 @@ def repository() -> Path:
     return REPOSITORY
 
 
+def pytest_configure() -> None:
+    """What a shell starts in the background ignores Ctrl-C, and so would every command that a test interrupts."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engine", choices=["zygote", "spawn"], help="run all grades of the tests with this engine")
 
