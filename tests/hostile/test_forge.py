@@ -103,6 +103,7 @@ def test_forged_control_messages_earn_nothing(outcome: Any) -> None:
 def test_invented_problem_ends_the_grade_as_the_submissions_own(outcome: Any) -> None:
     assert (outcome.state, outcome.score, outcome.code) == ("ungradable", 0, 3)
     assert outcome.problem["kind"] in ("import_error", "no_app_file")
+    assert len(outcome.problem["exception"]) <= 3000
     assert len(json.dumps(outcome.problem)) <= 20_000
     assert outcome.seconds < 30
 

@@ -33,6 +33,12 @@ def double(number: int):
 
 
 @pytest.fixture
+def patient() -> tuple[str, ...]:
+    """Options for a project that takes its time on a busy machine: Argon2, tests of its own, restarts."""
+    return ("--start-limit", "60", "--request-limit", "40", "--total-limit", "400")
+
+
+@pytest.fixture
 def make_pack(make_root: Callable[..., Path], tmp_path: Path) -> Callable[..., Path]:
     """Make the pack acme with the exercise 90-double, in `tmp_path`/acme; `toml` is its pack.toml. Returns its folder."""
 

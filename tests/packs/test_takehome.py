@@ -21,13 +21,11 @@ pytestmark = pytest.mark.engine
 HERE = Path(__file__).with_name("takehome")
 PACK, PROJECT = HERE / "pack", HERE / "project"
 GRADERS = PACK / "graders/60-toolshed"
-#: Argon2 takes its time on a busy machine.
-PATIENT = ("--start-limit", "60", "--request-limit", "40", "--total-limit", "400")
 
 
-def test_the_project_is_graded_as_it_is(grade):
+def test_the_project_is_graded_as_it_is(grade, patient):
     before = hash_tree(PROJECT)
-    done = grade("60", PROJECT, "--pack", PACK, "--json", *PATIENT, timeout=450)
+    done = grade("60", PROJECT, "--pack", PACK, "--json", *patient, timeout=450)
     assert (done.verdict["state"], done.verdict["score"], done.lost) == ("graded", 13, []), done.verdict["problem"]
     assert done.verdict["app"] == "toolshed.main:app"
     assert hash_tree(PROJECT) == before
@@ -39,7 +37,7 @@ def test_the_brief_promises_what_the_readme_says_and_the_reference_is_the_projec
     assert hash_tree(GRADERS / "solutions/packaged/src") == hash_tree(PROJECT / "src")
 
 
-def test_bundle_batch_and_cohort_of_a_private_pack(grade, tmp_path):
+def test_bundle_batch_and_cohort_of_a_private_pack(grade, tmp_path, patient):
     bundled = grade("bundle", "60", "-o", tmp_path / "kata.zip", "--pack", PACK)
     assert bundled.code == 0, bundled.err
     with zipfile.ZipFile(tmp_path / "kata.zip") as archive:
@@ -52,7 +50,7 @@ def test_bundle_batch_and_cohort_of_a_private_pack(grade, tmp_path):
     shutil.copytree(tmp_path / "candidate/60-toolshed", subs / "ada")
     shutil.make_archive(str(subs / "bob"), "zip", PROJECT.parent, "project")
     shutil.copytree(GRADERS / "wrong/ends-any-loan", subs / "eve", ignore=shutil.ignore_patterns("wrong.toml"))
-    batch = ("batch", subs, "-e", "60", "-o", out, "--profile", "kata", "--pack", PACK, *PATIENT)
+    batch = ("batch", subs, "-e", "60", "-o", out, "--profile", "kata", "--pack", PACK, *patient)
     done = grade(*batch, timeout=450)
     assert done.code == 0, done.err
     rows = {row["submission"]: row for row in csv.DictReader(io.StringIO((out / "summary.csv").read_text()))}

@@ -15,7 +15,7 @@ DOCUMENTING = frozenset(
     {"title", "summary", "description", "response_description", "operation_id", "tags", "openapi_tags", "example", "examples",
      "version", "detail"}
 )  # fmt: skip
-#: Arguments that change the schema only.
+#: Arguments that change the schema only. A brief or a suite that asks for one has its name.
 SCHEMA_ONLY = frozenset({"tokenUrl", "scheme_name", "responses", "include_in_schema", "tags"})
 #: Keys and arguments that hold an error's text.
 ERROR_TEXTS = frozenset({"detail", "message", "msg"})
@@ -127,13 +127,13 @@ def is_ignored(source: Source, node: ast.AST, fixed: Fixed) -> bool:
     reads it: then the brief or the suite has its name.
     """
     parent = source.parents.get(node)
-    if isinstance(parent, Function) and node in parent.decorator_list and name_of(node) == "classmethod":
-        return any(name_of(other) in ("field_validator", "model_validator") for other in parent.decorator_list)
-    if isinstance(parent, ast.AsyncFunctionDef) and node in parent.decorator_list:
-        given = {
-            name_of(keyword.value) for keyword in source.nodes if isinstance(keyword, ast.keyword) and keyword.arg == "lifespan"
-        }
-        return name_of(node) == "asynccontextmanager" and parent.name in given
+    if isinstance(parent, Function) and node in parent.decorator_list:
+        if name_of(node) == "classmethod":
+            return any(name_of(other) in ("field_validator", "model_validator") for other in parent.decorator_list)
+        return name_of(node) == "asynccontextmanager" and any(
+            isinstance(each, ast.keyword) and each.arg == "lifespan" and name_of(each.value) == parent.name
+            for each in source.nodes
+        )
     if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute) and parent.func.attr == "middleware":
         return text_of(node) == "http"
     return isinstance(parent, ast.keyword) and parent.arg in SCHEMA_ONLY - fixed.names
@@ -142,10 +142,8 @@ def is_ignored(source: Source, node: ast.AST, fixed: Fixed) -> bool:
 def for_people(source: Source, node: ast.AST, fixed: Fixed) -> bool:
     """Return whether `node` is what no check may depend on: a log message, an error's text, an unasked title or header.
 
-    So is what a context variable calls itself, and what the framework ignores.
+    So is what a context variable calls itself.
     """
-    if is_ignored(source, node, fixed):
-        return True
     text = text_of(node)
     if text is not None and is_described(source, node, fixed):
         return True

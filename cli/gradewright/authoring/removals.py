@@ -64,7 +64,8 @@ def keywords(source: Source, node: ast.AST, fixed: Fixed) -> Iterator[Edit]:
             for text in ast.walk(keyword.value)
             if isinstance(text, ast.Constant) and isinstance(text.value, str)
         )
-        if not documents and not for_people(source, keyword.value, fixed):
+        free = for_people(source, keyword.value, fixed) or is_ignored(source, keyword.value, fixed)
+        if not documents and not free:
             yield _without(source, [(source.start(item), source.end(item)) for item in items], items.index(keyword))
 
 

@@ -23,6 +23,8 @@ WARM = (
     "anyio._backends._asyncio",
     "gradewright.worker.child",
 )
+#: How often `rehearse` builds and asks its app: after some rounds Python has specialized most of the code on the way (PEP 659).
+ROUNDS = 4
 
 
 def warm(more: tuple[str, ...] = ()) -> None:
@@ -32,10 +34,6 @@ def warm(more: tuple[str, ...] = ()) -> None:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     postponed.load(more)
-
-
-#: How often the small app is built and asked: after some rounds Python has specialized most of the code on the way (PEP 659).
-ROUNDS = 4
 
 
 def rehearse() -> None:
