@@ -10,7 +10,7 @@ import time
 import pytest
 
 from gradewright.reports.diff import Difference, compare
-from gradewright.reports.wording import escape_unseen
+from gradewright.reports.wording import escape_unseen, repetition
 
 
 def marked(difference: Difference) -> tuple[str, str]:
@@ -99,6 +99,13 @@ def test_the_smallest_differing_values_are_marked_and_told(expected: str, got: s
 )
 def test_values_that_look_alike_are_told_apart(expected: str, got: str, said: str) -> None:
     assert said in compare(expected, got).note
+
+
+def test_where_two_texts_have_nothing_in_common_no_place_is_named() -> None:
+    got = '{"data":[' + ",".join(f'{{"id":{number}}}' for number in range(20)) + '],"next_cursor":"WyIyMDI2"}'
+    note = compare("null as next_cursor", got).note
+    # The report leaves this sentence out: both sides stand above it.
+    assert note == repetition("null as next_cursor", got)
 
 
 def test_a_long_text_is_marked_only_where_it_differs() -> None:

@@ -94,9 +94,9 @@ def say_plain(texts: tuple[str, str], nodes: tuple[Node | None, Node | None], ru
     if right and right.text == expected:
         return f"Expected {quote(expected)} without quotes around it, got it in quotes, as JSON writes a text."
     one, two, where = expected, got, ""
-    if max(len(expected), len(got)) > 60 and expected and got:
+    if max(len(expected), len(got)) > 60 and (same := shared(expected, got)):
         one, two = runs
-        where = f", from character {shared(expected, got) + 1} on"
+        where = f", from character {same + 1} on"
     names = [f"{quote(text)}{_odd(text)}" if text else "nothing" for text in (one, two)]
     how = "" if names[0] != names[1] else "; both are long and look alike when shortened"
     return f"Expected {names[0]}, got {names[1]}{where}{alike(one, two) or how}."
