@@ -1,19 +1,18 @@
 import asyncio
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
 
 import upstream
-from workers import make_pool
 
 
 @asynccontextmanager
 async def lifespan(app: FastAPI):
-    app.state.pool = make_pool()
-    try:
+    with ProcessPoolExecutor() as pool:
+        app.state.pool = pool
         yield
-    finally:
-        app.state.pool.shutdown(cancel_futures=True)
 
 
 app = FastAPI(lifespan=lifespan)
@@ -36,15 +35,13 @@ async def read_async(key: str):
 
 @app.get("/legacy/{key}")
 async def read_legacy(key: str):
-    return await asyncio.to_thread(upstream.fetch_sync, key)
+    return await run_in_threadpool(upstream.fetch_sync, key)
 
 
 @app.get("/both/{a}/{b}")
 async def read_both(a: str, b: str):
-    async with asyncio.TaskGroup() as group:
-        first = group.create_task(upstream.fetch_async(a))
-        second = group.create_task(upstream.fetch_async(b))
-    return {"a": first.result(), "b": second.result()}
+    result_a, result_b = await asyncio.gather(upstream.fetch_async(a), upstream.fetch_async(b))
+    return {"a": result_a, "b": result_b}
 
 
 @app.get("/cpu/{n}")
