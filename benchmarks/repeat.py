@@ -1,6 +1,7 @@
 """Repeats: the same submission many times while every core is kept busy; not one verdict may change.
 
-Not a timing: it counts different outcomes. Solutions and wrong solutions take turns, each compared with its own first verdict.
+Not a timing: it counts different outcomes. Solutions and wrong solutions take turns, each compared with its own first verdict;
+points that a wrong solution may lose (its wrong.toml says why) are not compared, as in `grade author check --repeat`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gradewright.authoring.repeat import load as busy_cores
+from gradewright.authoring.repeat import may_lose
 from gradewright.content.catalogue import Catalogue
 from gradewright.content.root import find_root
 from gradewright.session.grade import GradeOptions, grade
@@ -19,8 +21,8 @@ from gradewright.session.processes import Engine
 HERE = Path(__file__).resolve().parent
 
 
-def _outcome(verdict: Any) -> tuple[Any, ...]:
-    return (verdict.state, *(point.status for point in verdict.points))
+def _outcome(verdict: Any, loose: set[str]) -> tuple[Any, ...]:
+    return (verdict.state, *(point.status for point in verdict.points if point.id not in loose))
 
 
 def measure(name: str, times: int, load: int | None = None) -> dict[str, Any]:
@@ -41,7 +43,7 @@ def measure(name: str, times: int, load: int | None = None) -> dict[str, Any]:
                 verdict = grade(engine, root, exercise, folder, GradeOptions())
             finally:
                 engine.close()
-            outcome = _outcome(verdict)
+            outcome = _outcome(verdict, may_lose(folder))
             if seen[folder.name] and outcome not in seen[folder.name]:
                 lost = "; ".join(
                     f"{point.id}: {point.message} {point.got}" for point in verdict.points if point.status == "lost"

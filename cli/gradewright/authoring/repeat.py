@@ -40,7 +40,7 @@ def repeat(root: ContentRoot, slug: str, grade: Callable[[Path], Verdict], times
     for number in range(times):
         for folder in folders_of(root, slug):
             verdict = grade(folder)
-            loose = _loose(folder)
+            loose = may_lose(folder)
             found: dict[str, str] = {point.id: point.status for point in verdict.points if point.id not in loose}
             found["(state)"] = verdict.state
             expected = first.setdefault(folder, found)
@@ -53,7 +53,8 @@ def repeat(root: ContentRoot, slug: str, grade: Callable[[Path], Verdict], times
     return changes
 
 
-def _loose(folder: Path) -> set[str]:
+def may_lose(folder: Path) -> set[str]:
+    """Return the ids of the points that a wrong solution may lose, as its wrong.toml says; nothing for other folders."""
     with contextlib.suppress(OSError, ValueError):
         return set(tomllib.loads((folder / "wrong.toml").read_text(encoding="utf-8")).get("may_lose", {}))
     return set()
