@@ -37,7 +37,7 @@ def decode(cursor: str) -> tuple[datetime, int]:
         key = datetime.fromisoformat(created_at), int(number)
     except ValueError:
         raise HTTPException(400, "bad cursor") from None
-    if not 0 <= key[1] < 2**63:
+    if abs(key[1]) >= 2**63:
         raise HTTPException(400, "bad cursor")
     return key
 

@@ -1,8 +1,8 @@
 from typing import Annotated
 
 from fastapi import FastAPI, HTTPException, Query
-from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import and_, func, or_, select
+from pydantic import BaseModel, Field
+from sqlalchemy import func, select, tuple_
 
 import db
 from cursors import BadCursor, Key
@@ -22,8 +22,6 @@ class FeedQuery(BaseModel):
 
 
 class Item(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
     id: int
     name: str
 
@@ -50,8 +48,7 @@ async def list_products(query: Annotated[PageQuery, Query()]):
 
 def behind(key: Key):
     """Return the condition for rows that follow this key, newest first."""
-    at, number = products.c.created_at, products.c.id
-    return or_(at < key.at, and_(at == key.at, number < key.id))
+    return tuple_(products.c.created_at, products.c.id) < (key.at, key.id)
 
 
 @app.get("/feed", response_model=Feed)

@@ -17,6 +17,6 @@ class Key(BaseModel):
     @classmethod
     def from_cursor(cls, cursor: str) -> "Key":
         try:
-            return cls.model_validate_json(b64decode(cursor, validate=True))
+            return cls.model_validate_json(b64decode(cursor))
         except ValueError as error:
             raise BadCursor from error
