@@ -1,9 +1,11 @@
 """The steps that the tests of 36-rate-limit share: attempts that pass or are refused, and windows that do not end meanwhile."""
 
+import contextlib
 import re
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +35,20 @@ class Gate:
                 self.window = drawn
         self.window = window or self.window
         self.app.restart(env={"RATE_WINDOW": str(self.window)})
+
+    @contextlib.contextmanager
+    def asked_directly(self):
+        """Serve GET /client inside the block: a route of the grader's own that shows what get_client_id returns."""
+        name = f"probe_{self.nonce()}"
+        text = Path(__file__).with_name("probe.txt").read_text(encoding="utf-8")
+        module = self.app.wait_ready().app_name.partition(":")[0]
+        files = {f"{name}.py": text.replace("SUBMISSION", repr(module))}
+        self.app.restart({"RATE_WINDOW": str(self.window)}, files=files, app=f"{name}:app")
+        try:
+            yield
+        finally:
+            # A report names the app that was served last.
+            self.app.restart(fresh=True)
 
     def user(self):
         """Return a user who may log in."""

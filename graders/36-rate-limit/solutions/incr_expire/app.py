@@ -21,8 +21,7 @@ class Credentials(BaseModel):
 
 
 def get_client_id(request: Request) -> str:
-    assert request.client is not None
-    return request.client.host
+    return request.client.host if request.client else "local"
 
 
 ClientId = Annotated[str, Depends(get_client_id)]
