@@ -97,7 +97,7 @@ class Docs:
             word = title.split()[0].lower()
             because = f"{self.where}, GET {path} should be {title}."
             expect.that(word in reply.text.lower(), because, expected=f"a page that loads {title}", got="another", reply=reply)
-            named = re.findall(r"[\w./:-]*openapi\.json", reply.text.replace("\\/", "/"))
+            named = re.findall(r"[\w./:-]*openapi\.json[\w./:-]*", reply.text.replace("\\/", "/"))
             places = [urlsplit(urljoin(str(reply.url), name)).path for name in named]
             because = f"{self.where}, {title} at {path} should load the schema from {PLACE}."
             expect.that(PLACE in places, because, expected=PLACE, got=", ".join(places) or "no such address", reply=reply)
