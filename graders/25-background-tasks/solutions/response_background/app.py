@@ -4,7 +4,7 @@ import logging
 
 from fastapi import BackgroundTasks, Body, Depends, FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.background import BackgroundTask
 
 import jobs
@@ -12,7 +12,7 @@ import mailer
 
 app = FastAPI()
 log = logging.getLogger("signup")
-welcome: dict[str, bool] = {}
+welcome: set[str] = set()
 
 
 async def audit(request: Request, background: BackgroundTasks) -> BackgroundTasks:
@@ -35,8 +35,8 @@ async def ping():
 @app.post("/signup")
 async def sign_up(email: str = Body(embed=True, min_length=1), audited: BackgroundTasks = Depends(audit)):
     if email in welcome:
-        return JSONResponse({"error": "conflict"}, status_code=409)
-    welcome[email] = True
+        return Response(status_code=409)
+    welcome.add(email)
     tasks = BackgroundTasks([BackgroundTask(send_welcome, email), *audited.tasks])
     return JSONResponse({"status": "accepted"}, status_code=202, background=tasks)
 
