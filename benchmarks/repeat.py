@@ -12,17 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from gradewright.authoring.repeat import load as busy_cores
-from gradewright.authoring.repeat import may_lose
+from gradewright.authoring.repeat import outcome
 from gradewright.content.catalogue import Catalogue
 from gradewright.content.root import find_root
 from gradewright.session.grade import GradeOptions, grade
 from gradewright.session.processes import Engine
 
 HERE = Path(__file__).resolve().parent
-
-
-def _outcome(verdict: Any, loose: set[str]) -> tuple[Any, ...]:
-    return (verdict.state, *(point.status for point in verdict.points if point.id not in loose))
 
 
 def measure(name: str, times: int, load: int | None = None) -> dict[str, Any]:
@@ -43,13 +39,13 @@ def measure(name: str, times: int, load: int | None = None) -> dict[str, Any]:
                 verdict = grade(engine, root, exercise, folder, GradeOptions())
             finally:
                 engine.close()
-            outcome = _outcome(verdict, may_lose(folder))
-            if seen[folder.name] and outcome not in seen[folder.name]:
+            found = tuple(outcome(folder, verdict).values())
+            if seen[folder.name] and found not in seen[folder.name]:
                 lost = "; ".join(
                     f"{point.id}: {point.message} {point.got}" for point in verdict.points if point.status == "lost"
                 )
                 changed.append(f"{folder.name}, seed {verdict.seed}: {verdict.state} {lost} {verdict.problem or ''}")
-            seen[folder.name][outcome] += 1
+            seen[folder.name][found] += 1
     return {"exercise": exercise.slug, "grades": times, "submissions": len(folders), "busy": busy, "changed": changed}
 
 

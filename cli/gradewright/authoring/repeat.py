@@ -40,9 +40,7 @@ def repeat(root: ContentRoot, slug: str, grade: Callable[[Path], Verdict], times
     for number in range(times):
         for folder in folders_of(root, slug):
             verdict = grade(folder)
-            loose = may_lose(folder)
-            found: dict[str, str] = {point.id: point.status for point in verdict.points if point.id not in loose}
-            found["(state)"] = verdict.state
+            found = outcome(folder, verdict)
             expected = first.setdefault(folder, found)
             name = f"{folder.parent.name}/{folder.name}"
             changes += [
@@ -53,8 +51,13 @@ def repeat(root: ContentRoot, slug: str, grade: Callable[[Path], Verdict], times
     return changes
 
 
-def may_lose(folder: Path) -> set[str]:
-    """Return the ids of the points that a wrong solution may lose, as its wrong.toml says; nothing for other folders."""
+def outcome(folder: Path, verdict: Verdict) -> dict[str, str]:
+    """Return what may not change: the state, and each point's status but for those that a wrong solution may lose."""
+    loose = _may_lose(folder)
+    return {"(state)": verdict.state, **{point.id: point.status for point in verdict.points if point.id not in loose}}
+
+
+def _may_lose(folder: Path) -> set[str]:
     with contextlib.suppress(OSError, ValueError):
         return set(tomllib.loads((folder / "wrong.toml").read_text(encoding="utf-8")).get("may_lose", {}))
     return set()
