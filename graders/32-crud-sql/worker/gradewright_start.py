@@ -24,6 +24,8 @@ before = os.environ.pop("GRADED_BEFORE", None)
 after = os.environ.pop("GRADED_AFTER", None)
 other = os.environ.pop("GRADED_OTHER", None)
 
+#: Seconds that a connection waits for a lock, unless the app says otherwise.
+LOCKED = 3.0
 connect_really = sqlite3.connect
 connections = weakref.WeakSet()
 
@@ -60,6 +62,8 @@ def connect(*args, **options):
     if limit and len(connections) >= limit:
         raise sqlite3.OperationalError(f"{limit} connections are open, and the database allows no more")
     options.setdefault("factory", Connection)
+    # Who waits for a lock that nobody gives up costs a grade this long, each time; Python's own default is 5 seconds.
+    options.setdefault("timeout", LOCKED)
     made = connect_really(*args, **options)
     # What is committed outlives the process; that it outlives the machine, too, would cost a grade seconds.
     made.execute("PRAGMA synchronous=OFF")

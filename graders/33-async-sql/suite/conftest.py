@@ -9,8 +9,8 @@ import pytest
 from gradewright.suite import TimedOut
 from gradewright.suite.waiting import wait_until
 
-#: Seconds that a request may last, also when others are held or come at the same time.
-LONG = {"extensions": {"limit": 6}}
+#: Seconds that a request may last that comes alone, and one that others come with or that is held.
+ALONE, TOGETHER = 3.5, 6.0
 #: Seconds within which a trivial route answers while a statement waits.
 PING = {"extensions": {"limit": 2.5}}
 #: How statements begin that ask or change something.
@@ -24,6 +24,7 @@ class Library:
         self.app, self.client, self.expect, self.nonce = app, client, expect, nonce
         self.authors, self.books, self.accounts = {}, {}, {}
         self.seen, self.failing = [], None
+        self.limit = ALONE
         self.before = app.serve("database.before", self._statement)
         self.sessions = app.serve("session.event", lambda _call: None)
 
@@ -103,14 +104,27 @@ class Library:
 
     # Requests
 
+    def together(self):
+        """From now on requests come together, and each may last longer."""
+        self.limit = TOGETHER
+
     def list(self):
-        return self.client.get("/authors", **LONG)
+        return self.client.get("/authors", extensions={"limit": self.limit})
 
     def add(self, title, author_id):
-        return self.client.post("/books", json={"title": title, "author_id": author_id}, **LONG)
+        return self.client.post("/books", json={"title": title, "author_id": author_id}, extensions={"limit": self.limit})
 
     def move(self, src, dst, amount):
-        return self.client.post("/transfers", json={"src": src, "dst": dst, "amount": amount}, **LONG)
+        body = {"src": src, "dst": dst, "amount": amount}
+        return self.client.post("/transfers", json=body, extensions={"limit": self.limit})
+
+    def answered(self, ask, because, expected):
+        """Return the reply, which has to come."""
+        try:
+            return ask()
+        except TimedOut as late:
+            shown = SimpleNamespace(extensions={"exchange": late.exchange}) if late.exchange else None
+            self.expect.that(False, because, expected=expected, got=str(late), reply=shown)
 
     def check_authors(self, reply, because):
         self.expect.json(reply, self.wanted_authors(), because)
@@ -144,11 +158,7 @@ class Library:
 
     def check_ping(self, because):
         """A trivial route answers although statements are held."""
-        try:
-            reply = self.client.get("/ping", **PING)
-        except TimedOut as late:
-            shown = SimpleNamespace(extensions={"exchange": late.exchange}) if late.exchange else None
-            self.expect.that(False, because, expected='{"pong":true}', got=str(late), reply=shown)
+        reply = self.answered(lambda: self.client.get("/ping", **PING), because, '{"pong":true}')
         self.expect.json(reply, {"pong": True}, because)
 
 

@@ -16,6 +16,7 @@ def test_others_are_answered_while_a_statement_waits(library, expect, nonce):
         ("POST /books", lambda: library.add(title, author_id)),
         ("POST /transfers", lambda: library.move(src, dst, amount)),
     ]
+    library.together()
     for what, ask in nonce.sample(routes, len(routes)):
         library.before.forget()
         with ThreadPoolExecutor(1) as pool, library.before.hold():
@@ -33,6 +34,7 @@ def test_statements_overlap(library, expect, nonce):
     library.fill(authors=nonce.randint(3, 5))
     library.start(before=library.any)
     # More than FastAPI has threads: who waits in a thread takes it away from others.
+    library.together()
     with ThreadPoolExecutor(45) as pool, library.before.hold():
         waiting = [pool.submit(library.list) for _request in range(45)]
         held = library.wait_held(waiting, 5)
@@ -134,6 +136,7 @@ def test_many_requests_at_once_on_five_connections(library, expect, nonce):
     before = library.wanted_authors()
     library.start(before=library.any, connections=5)
     asked = mixed(library, nonce, 40)
+    library.together()
     with ThreadPoolExecutor(len(asked)) as pool, library.before.hold():
         waiting = [pool.submit(*request) for request in asked]
         library.wait_held(waiting, 5)
@@ -166,8 +169,12 @@ def test_failing_requests_leave_no_connection_behind(library, nonce):
         (library.move, src, unknown, 1),
         (library.move, src, dst, library.accounts[src] + 1),
     ]
-    for request in nonce.sample(failing * 3, 9):
-        request[0](*request[1:])
+    for ask, *asked in nonce.sample(failing * 3, 9):
+        because = (
+            "Requests that are refused, one by one, should all be answered: a session that is not closed keeps its connection, "
+            "and perhaps a lock on the database."
+        )
+        library.answered(lambda ask=ask, asked=asked: ask(*asked), because, "404 or 409")
     because = (
         "After nine requests that were refused, one by one, a good one should be answered as ever. The database allows five "
         "connections at a time: a session that is not closed keeps one for itself."

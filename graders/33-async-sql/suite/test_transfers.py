@@ -68,6 +68,7 @@ def test_transfers_at_once_do_not_overdraw(library, expect, nonce):
     amount, many, enough = nonce.number(10, 300), 8, nonce.randint(3, 4)
     src, dst = library.fill(accounts=(amount * enough + nonce.number(0, amount - 1), nonce.number()))
     library.start(before="UPDATE")
+    library.together()
     with ThreadPoolExecutor(many) as pool, library.before.hold():
         waiting = [pool.submit(library.move, src, dst, amount) for _request in range(many)]
         library.wait_held(waiting, 5)
@@ -87,6 +88,7 @@ def test_transfers_to_and_fro_keep_the_sum(library, expect, nonce):
     one, two, three = library.fill(accounts=[10_000 + nonce.number() for _account in range(3)])
     library.start(before="UPDATE")
     asked = [(*nonce.sample((one, two, three), 2), nonce.number(1, 300)) for _request in range(20)]
+    library.together()
     with ThreadPoolExecutor(len(asked)) as pool, library.before.hold():
         waiting = [pool.submit(library.move, *request) for request in asked]
         library.wait_held(waiting, 5)

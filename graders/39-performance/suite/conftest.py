@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 
@@ -113,7 +114,7 @@ class Source:
         with self._lock:
             return self.said[key][-1] if key in self.said else None
 
-    def wait_calls(self, keys, seconds=4.0):
+    def wait_calls(self, keys, seconds=2.8):
         """Return whether a call for each of these came in time."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
@@ -121,6 +122,13 @@ class Source:
                 return True
             time.sleep(0.005)
         return False
+
+    def ping(self):
+        """Return whether a trivial route answers soon, and its reply or what can be shown instead of one."""
+        try:
+            return True, self.client.get("/ping", extensions={"limit": 2.0})
+        except TimedOut as late:
+            return False, SimpleNamespace(extensions={"exchange": late.exchange}) if late.exchange else None
 
     def spread(self, keys):
         """Seconds between the first calls for these keys."""

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from gradewright.suite import TimedOut, TwinRaise
+from gradewright.suite import CheckFailed, TimedOut, TwinRaise
 from gradewright.suite.refusals import end, instead_of_refusing
 from gradewright.suite.waiting import PATIENCE, wait_until
 
@@ -160,7 +160,7 @@ class Vault:
     def ids(self, who, because="GET /api/v1/documents should show one's own documents."):
         return [one.get("id") for one in self.page(self.list(who), because)[0]]
 
-    def wait_status(self, who, document_id, status, because):
+    def wait_status(self, who, document_id, status, because, seconds=PATIENCE):
         """The document gets to this status, soon."""
         found = {}
 
@@ -169,8 +169,16 @@ class Vault:
             body = self.expect.keys(found["reply"], {}, "GET /api/v1/documents/{id} should show a document.")
             return body.get("status") != "pending"
 
-        wait_until(over)
+        wait_until(over, seconds)
         self.expect.keys(found["reply"], {"status": status}, because)
+
+    def wait_left(self, who, document_id, because):
+        """What an earlier process left pending gets ready, soon. Who has once waited in vain need not wait as long again."""
+        try:
+            self.wait_status(who, document_id, "ready", because, 1.0 if self.known.get("forgets") else PATIENCE)
+        except CheckFailed:
+            self.known["forgets"] = True
+            raise
 
     def texts(self, twin=None):
         """Return the texts that were embedded so far."""

@@ -71,7 +71,7 @@ def test_pending_documents_survive_kill(vault, held, expect, nonce):
         held(vault.embeds, lambda: set(texts[3:]) & set(vault.texts()), because)
         vault.start(keep=True)
     for document_id in ids[3:]:
-        vault.wait_status(ada, document_id, "ready", "After kill -9 and a new start, pending documents should get ready.")
+        vault.wait_left(ada, document_id, "After kill -9 and a new start, pending documents should get ready.")
     expect.keys(vault.read(ada, ids[0]), {"status": "ready"}, "After a new start, what was ready should be ready.")
     expect.keys(vault.read(ada, ids[1]), {"status": "failed"}, "After a new start, what has failed should be failed.")
     again = sorted(set(vault.texts()) & set(texts[:3]))
@@ -89,7 +89,7 @@ def test_the_embedder_can_be_replaced(vault, held, expect, nonce):
         vault.start(keep=True, embedder=1)
     with_it = "With get_embedder replaced in app.dependency_overrides,"
     because = f"{with_it} the other object's embed() should be called, also for documents that an earlier process left pending."
-    vault.wait_status(ada, left, "ready", because)
+    vault.wait_left(ada, left, because)
     vault.wait_status(ada, vault.put(ada, texts[1].encode()), "ready", f"{with_it} documents should get ready.")
     got = [sorted(vault.texts(vault.others)), vault.texts()]
     expect.equal([sorted(texts), []], got, because)
