@@ -15,7 +15,8 @@ from gradewright.authoring.repeat import load as busy_cores
 from gradewright.authoring.repeat import outcome
 from gradewright.content.catalogue import Catalogue
 from gradewright.content.root import find_root
-from gradewright.session.grade import GradeOptions, grade
+from gradewright.session.grade import grade
+from gradewright.session.options import GradeOptions
 from gradewright.session.processes import Engine
 
 HERE = Path(__file__).resolve().parent

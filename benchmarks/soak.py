@@ -22,7 +22,7 @@ from typing import Any
 from benchmarks import pairs
 from gradewright.content.catalogue import Catalogue
 from gradewright.content.root import find_root
-from gradewright.session.grade import GradeOptions
+from gradewright.session.options import GradeOptions
 from gradewright.session.steady import SteadyGrader
 
 #: Added to a solution's source. Each of these may cost points; none may leave anything or harm the grader.

@@ -16,7 +16,7 @@ from gradewright.client import Client
 from gradewright.content.catalogue import Catalogue
 from gradewright.content.root import find_root
 from gradewright.session import workspace
-from gradewright.session.grade import GradeOptions
+from gradewright.session.options import GradeOptions
 from gradewright.session.steady import SteadyGrader
 from gradewright.worker_control import spawn
 from gradewright.worker_control.app import AppHandle

@@ -24,16 +24,17 @@ SOLUTION = """
 
 @pytest.fixture
 def make_exercise(make_root: Callable[..., Path]) -> Callable[..., Path]:
-    """Make a root whose exercise has one solution; `brief` and `waivers` become its README.md and waivers.toml."""
+    """Make a root whose exercise has one solution; `brief`, `waivers`, `free` become README.md, waivers.toml and free.toml."""
 
-    def make(suite: str, *, brief: str = "# Brief\n", waivers: str = "") -> Path:
+    def make(suite: str, *, brief: str = "# Brief\n", waivers: str = "", free: str = "") -> Path:
         root = make_root(suite)
         folder = root / "graders" / "01-made" / "solutions" / "plain"
         folder.mkdir(parents=True)
         (folder / "app.py").write_text(textwrap.dedent(SOLUTION).lstrip())
         (root / "exercises" / "01-made" / "README.md").write_text(brief)
-        if waivers:
-            (root / "graders" / "01-made" / "waivers.toml").write_text(textwrap.dedent(waivers))
+        for name, text in (("waivers", waivers), ("free", free)):
+            if text:
+                (root / "graders" / "01-made" / f"{name}.toml").write_text(textwrap.dedent(text))
         return root
 
     return make

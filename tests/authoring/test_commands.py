@@ -90,6 +90,64 @@ def test_a_waiver_explains_a_survivor_and_must_match_one(grade, make_exercise):
     assert done.code == 4
 
 
+FREE = """
+    [[free]]
+    brief = "The body is up to you."
+    bodies = ["GET /double/{number}"]
+"""
+
+
+BRIEF = "# Brief\nThe body is\nup to you.\n"
+
+
+def test_what_the_brief_leaves_free_counts_apart(grade, make_exercise):
+    suite = """
+        from gradewright.suite import point
+
+
+        @point("doubles")
+        def test_doubles(client, expect):
+            expect.status(client.get("/double/100"), 200, "100 should be fine.")
+            expect.status(client.get("/double/101"), 404, "101 is too large.")
+    """
+    done = grade("--root", make_exercise(suite, brief=BRIEF, free=FREE), "author", "mutate", "01", "--json")
+    (record,) = json.loads(done.out)
+    assert record["free"] == 5, record
+    assert record["made"] == record["total"] + record["free"]
+    assert record["problems"] == []
+    # What is not just another value is a mutant as ever.
+    left = [survivor["operator"] for survivor in record["survivors"] if '"double"' in survivor["diff"]]
+    assert left == ["arithmetic"]
+
+
+def test_what_the_brief_leaves_free_must_cost_nothing(grade, make_exercise):
+    done = grade("--root", make_exercise(STRONG, brief=BRIEF, free=FREE), "author", "mutate", "01", "--json")
+    (record,) = json.loads(done.out)
+    assert done.code == 4
+    assert len(record["problems"]) == 5
+    assert "changes what the brief leaves free, and loses doubles" in record["problems"][0]
+
+
+@pytest.mark.parametrize(
+    ("free", "why"),
+    [
+        (FREE, "the brief does not say"),
+        ("[[free]]\nbrief = 'Brief'\n", "at least one of bodies, defaults, values"),
+        ("[[free]]\nbrief = 'Brief'\nbody = ['GET /']\n", "at least one of bodies, defaults, values"),
+        ("[[free]]\nbrief = 'Brief'\nbodies = 'GET /'\n", "are lists of texts"),
+        ("[[free]]\nbrief = 'Brief'\nbodies = ['/']\n", "a method and a path"),
+        ("[[fre]]\n", "unknown fre"),
+    ],
+    ids=["another brief", "nothing", "unknown kind", "no list", "no method", "unknown table"],
+)
+def test_a_free_file_that_says_nothing_useful_is_an_error(grade, make_exercise, free, why):
+    done = grade("--root", make_exercise(STRONG, free=free), "author", "mutate", "01")
+    assert done.code == 4
+    assert "free.toml" in done.err
+    assert why in done.err
+    assert "Traceback" not in done.err
+
+
 @pytest.mark.parametrize("command", ["mutate", "transforms"])
 def test_a_solution_must_earn_everything_as_it_is(grade, make_exercise, command):
     suite = STRONG.replace('{"double": 14}', '{"double": 15}')

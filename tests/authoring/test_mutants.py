@@ -6,9 +6,10 @@ import textwrap
 
 import pytest
 
-from gradewright.authoring.fixed import Fixed
+from gradewright.authoring.fixed import Fixed, read_fixed
 from gradewright.authoring.mutants import OPERATORS, difference, mutants_of
 from gradewright.authoring.waivers import changed_lines
+from gradewright.content.root import ContentRoot
 
 
 def made(source: str, operator: str = "", *, quotes: str = "", names: str = "", logging: bool = False) -> list[str]:
@@ -165,6 +166,71 @@ def test_a_log_call_is_removed_only_where_the_brief_speaks_of_logs():
 def test_an_assignment_without_which_a_module_does_not_import_stays():
     assert made("a = f()\nb(a)", "statement") == ["pass"]
     assert made("app = FastAPI()", "statement") == []
+
+
+def test_arguments_whose_order_is_all_the_same_are_not_swapped():
+    assert made("a = max(b, c)\nd = compare_digest(e, f)\ng = h(i, j)", "swap") == ["g = h(j, i)"]
+
+
+def test_a_time_that_the_brief_does_not_name_may_be_another_and_may_not_be_gone():
+    source = "a = f(timeout=3)\ngraceful_timeout = 7\n"
+    assert made(source, "number") == []
+    assert made(source, "keyword") == ["a = f()"]
+    assert made(source, "statement") == ["pass", "pass"]
+    assert made("a = f(timeout=3, retries=2)", "number") == ["a = f(timeout=3, retries=3)", "a = f(timeout=3, retries=1)"]
+    text = "a = f(timeout=3)\n"
+    named = [mutant.text for mutant in mutants_of(text, Fixed(seconds=frozenset({3.0}))) if mutant.operator == "number"]
+    assert named == ["a = f(timeout=4)\n", "a = f(timeout=2)\n"]
+
+
+@pytest.mark.parametrize(
+    ("brief", "seconds"),
+    [
+        ("It has 5 seconds.", {5}),
+        ("a 2-second limit, or 0.5 s", {2, 0.5}),
+        ("within a second; three seconds", {1, 3}),
+        ("5 s3", set()),
+    ],
+)
+def test_the_times_of_a_brief_are_read(make_exercise, brief, seconds):
+    root = ContentRoot(make_exercise("", brief=brief), "made")
+    assert read_fixed(root, "01-made").seconds == seconds
+
+
+def test_no_and_nothing_are_the_same_to_who_asks_for_the_truth():
+    plain = """
+        def is_alive() -> bool:
+            try:
+                return ask()
+            except OSError:
+                return False
+    """
+    assert made(plain, "none") == ["return None"]
+    assert made(plain, "handler") == []
+    # A client sees the difference.
+    route = '@app.get("/a")\ndef alive() -> bool:\n    return False'
+    assert made(route, "none") == ["return None"]
+    assert made("def f():\n    return False", "none") == ["return None"]
+
+
+def test_what_goes_into_an_error_s_text_is_left_alone():
+    assert made('raise E(", ".join(f"{a}!" for a in b))', "string") == []
+    assert made("a = [f\"{e['loc']}: {e['msg']}\" for e in b]", "string") == []
+    assert made("a = [f\"{e['loc']}: {e['kind']}\" for e in b]", "string") != []
+    # A status and headers are no text.
+    assert made('raise HTTPException(429, "slow", {"Retry-After": f"{a}"})', "string", names="Retry After") == [
+        'raise HTTPException(429, "slow", {"Retry-AfterX": f"{a}"})',
+        'raise HTTPException(429, "slow", {"Retry-After": f"{a}X"})',
+    ]
+
+
+def test_what_a_log_or_an_error_shows_is_left_alone_unless_the_brief_speaks_of_logs():
+    assert made('accesslog = "-"') == []
+    assert made('accesslog = "-"', logging=True) == ["pass", 'accesslog = "-X"']
+    assert made("a = e.errors(include_url=False)", "number") == made("a = e.errors(include_url=False)", "keyword") == []
+    assert made("a = {'WWW-Authenticate': 'Basic realm=\"x\"'}", "string", names="WWW Authenticate") == [
+        "a = {'WWW-AuthenticateX': 'Basic realm=\"x\"'}"
+    ]
 
 
 def test_every_mutant_is_another_module_and_compiles():

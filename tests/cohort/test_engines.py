@@ -13,7 +13,7 @@ import pytest
 from gradewright.cohort.arrivals import Arrival
 from gradewright.cohort.cluster import parcel
 from gradewright.content.root import find_root
-from gradewright.session.grade import GradeOptions
+from gradewright.session.options import GradeOptions
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from gradewright.content.catalogue import Catalogue
 from gradewright.content.root import find_root
 from gradewright.reports.gradescope import gradescope
-from gradewright.session.grade import GradeOptions
+from gradewright.session.options import GradeOptions
 from gradewright.session.steady import SteadyGrader
 
 pytestmark = pytest.mark.engine

@@ -13,7 +13,7 @@ from gradewright.content.root import ContentRoot, find_root
 from gradewright.model import PointResult, Verdict
 from gradewright.reports.fitting import clean
 from gradewright.reports.text import lines
-from gradewright.session.grade import GradeOptions
+from gradewright.session.options import GradeOptions
 from gradewright.session.steady import SteadyGrader
 
 REPOSITORY = Path(__file__).resolve().parents[2]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import pytest
 
 from gradewright.content.catalogue import Catalogue
 from gradewright.content.root import find_root
-from gradewright.session.grade import GradeOptions
+from gradewright.session.options import GradeOptions
 from gradewright.session.steady import SteadyGrader
 
 
@@ -39,3 +41,15 @@ def test_who_earns_everything_still_does(quick, root):
         verdict = quick.grade(folder)
         assert (verdict.score == verdict.max_score) == (folder in solutions)
         assert verdict.state == "graded"
+
+
+def test_the_points_that_come_first_are_the_caller_s_choice(quick, root):
+    # It loses more than one point, whichever comes first.
+    folder = next(path for path in sorted(root.wrong("07-depends").iterdir()) if len(_lost(path)) > 1)
+    for point in _lost(folder):
+        verdict = quick.grade(folder, first=[point])
+        assert [each.id for each in verdict.points if each.status == "lost"] == [point]
+
+
+def _lost(folder):
+    return tomllib.loads((folder / "wrong.toml").read_text())["lost"]

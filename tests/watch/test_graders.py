@@ -9,8 +9,8 @@ import pytest
 from gradewright.content.catalogue import Catalogue
 from gradewright.content.root import ContentRoot
 from gradewright.session import steady
-from gradewright.session.grade import GradeOptions
 from gradewright.session.lane import Lane
+from gradewright.session.options import GradeOptions
 from gradewright.watch.runner import Ended, Runner
 
 

@@ -6,13 +6,14 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from gradewright.authoring.free import read_free
 from gradewright.authoring.new import MARK
 from gradewright.content.root import PARTS, ContentRoot
 from gradewright.errors import ContentError, did_you_mean
 from gradewright.model import Exercise
 
 ALLOWED_EXERCISE_FILES = ("exercise.toml", "README.md")
-ALLOWED_GRADER_PARTS = {"suite", "worker", "solutions", "wrong", "waivers.toml"}
+ALLOWED_GRADER_PARTS = {"suite", "worker", "solutions", "wrong", "waivers.toml", "free.toml"}
 STRAY = ("__pycache__", ".DS_Store", ".grade", ".pytest_cache")
 #: The fields of wrong.toml.
 WRONG_FIELDS = ("why", "lost", "may_lose")
@@ -41,6 +42,11 @@ def files(root: ContentRoot, exercise: Exercise) -> Iterator[str]:
         yield f"graders/{slug}/suite is missing"
         return
     yield from _strays(root, slug)
+    try:
+        # A brief that no longer says so leaves nothing free.
+        read_free(root, slug)
+    except ContentError as error:
+        yield str(error)
 
 
 def _strays(root: ContentRoot, slug: str) -> Iterator[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gradewright.authoring.source import Function, Source, name_of, text_of
@@ -17,9 +18,15 @@ DOCUMENTING = frozenset(
 )  # fmt: skip
 #: Arguments that change the schema only. A brief or a suite that asks for one has its name.
 SCHEMA_ONLY = frozenset({"tokenUrl", "scheme_name", "responses", "include_in_schema", "tags"})
+#: Settings of a log, and arguments that make an error's details shorter.
+LOG_SETTINGS = frozenset({"accesslog", "errorlog", "loglevel", "access_log", "log_level", "log_config", "access_log_format"})
+SHORTER = frozenset({"include_url", "include_context"})
 #: Keys and arguments that hold an error's text.
 ERROR_TEXTS = frozenset({"detail", "message", "msg"})
 LOGGERS = frozenset({"log", "logger", "logging", "_log", "_logger"})
+_COUNTS = {word: count for count, word in enumerate("one two three four five six seven eight nine ten".split(), 1)} | {"a": 1}
+_SECONDS = re.compile(rf"\b(\d+(?:\.\d+)?|{'|'.join(_COUNTS)})[ -](?:s|seconds?)\b")
+_CHALLENGE = re.compile(r'\w+ realm="[^"]*"')
 _SPAN = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _SENTENCE = re.compile(r"[A-Za-z][\w'’,:;-]*( [\w'’,.:;()-]+)+[.!?]?")
@@ -28,18 +35,21 @@ _SQL = re.compile(r"(select|insert|update|delete|create|alter|drop|pragma|with|b
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """`names` may not be renamed; `quotes` is all that the brief quotes; `logging` says whether it speaks of logs."""
+    """`names` may not be renamed; `quotes` is all that the brief quotes, `seconds` are the times that it names, and `logging`
+    says whether it speaks of logs.
+    """
 
     names: frozenset[str] = frozenset()
     quotes: str = ""
     logging: bool = False
+    seconds: frozenset[float] = frozenset()
 
     def quoted(self, text: str) -> bool:
         # `/conflict` does not quote the text "conflict", and `crashed` not "crash".
         return bool(text) and bool(re.search(rf"(?<![\w/]){re.escape(text)}(?!\w)", self.quotes))
 
     def and_names(self, more: set[str]) -> Fixed:
-        return Fixed(self.names | more, self.quotes, self.logging)
+        return replace(self, names=self.names | more)
 
 
 def read_fixed(root: ContentRoot, slug: str) -> Fixed:
@@ -50,7 +60,9 @@ def read_fixed(root: ContentRoot, slug: str) -> Fixed:
     for path in sorted(root.suite(slug).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names.update(_WORD.findall(text_of(node) or ""))
-    return Fixed(frozenset(names), quotes, bool(re.search(r"\blog(s|ged|ging|ger)?\b", brief, re.IGNORECASE)))
+    logging = bool(re.search(r"\blog(s|ged|ging|ger)?\b", brief, re.IGNORECASE))
+    seconds = {float(_COUNTS.get(found, found)) for found in _SECONDS.findall(brief)}
+    return Fixed(frozenset(names), quotes, logging, frozenset(seconds))
 
 
 def names_used(path: Path) -> set[str]:
@@ -89,6 +101,34 @@ def is_error_text(source: Source, node: ast.AST) -> bool:
         key = next((key for key, value in zip(parent.keys, parent.values, strict=True) if value is node), None)
         return key is not None and text_of(key) in ERROR_TEXTS
     return isinstance(parent, ast.Call) and isinstance(source.parents.get(parent), ast.Raise)
+
+
+def is_in_error_text(source: Source, node: ast.AST) -> bool:
+    """Return whether a string goes into the text of an error: another error's text, or part of what is raised."""
+    if isinstance(node, ast.JoinedStr) and any(
+        isinstance(part, ast.Subscript) and text_of(part.slice) in ERROR_TEXTS for part in ast.walk(node)
+    ):
+        return True
+    raised = [inner for inner, outer in itertools.pairwise(source.ancestors(node)) if isinstance(outer, ast.Raise)]
+    # An HTTPException has a status and headers as well.
+    return bool(raised) and isinstance(raised[0], ast.Call) and name_of(raised[0]) != "HTTPException"
+
+
+def is_some_time(source: Source, node: ast.Constant, fixed: Fixed) -> bool:
+    """Return whether `node` is how long something is waited for, and the brief does not name this time.
+
+    No check depends on the clock, so a second more or less cannot be told; that nothing is waited for can.
+    """
+    parent = source.parents.get(node)
+    name = ""
+    if isinstance(parent, ast.keyword):
+        name = parent.arg or ""
+    elif isinstance(parent, ast.Assign | ast.AnnAssign):
+        name = name_of(parent.targets[0] if isinstance(parent, ast.Assign) else parent.target)
+    value = node.value
+    if "timeout" not in name.lower() or isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return float(value) not in fixed.seconds
 
 
 def is_described(source: Source, node: ast.AST, fixed: Fixed) -> bool:
@@ -136,7 +176,10 @@ def is_ignored(source: Source, node: ast.AST, fixed: Fixed) -> bool:
         )
     if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute) and parent.func.attr == "middleware":
         return text_of(node) == "http"
-    return isinstance(parent, ast.keyword) and parent.arg in SCHEMA_ONLY - fixed.names
+    quiet = frozenset() if fixed.logging else LOG_SETTINGS
+    if isinstance(node, ast.Assign) and name_of(node.targets[0]) in quiet:
+        return True
+    return isinstance(parent, ast.keyword) and parent.arg in (SCHEMA_ONLY | SHORTER | quiet) - fixed.names
 
 
 def for_people(source: Source, node: ast.AST, fixed: Fixed) -> bool:
@@ -154,7 +197,7 @@ def for_people(source: Source, node: ast.AST, fixed: Fixed) -> bool:
         return True
     if text is None or fixed.quoted(text):
         return False
-    if is_sentence(text) or is_error_text(source, node):
+    if is_sentence(text) or is_error_text(source, node) or is_in_error_text(source, node) or _CHALLENGE.fullmatch(text):
         return True
     return any(
         is_log_call(above) or (isinstance(above, ast.keyword) and above.arg in DOCUMENTING) for above in source.ancestors(node)

@@ -9,23 +9,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gradewright.authoring.fixed import Fixed, is_ignored, is_log_call
+from gradewright.authoring.free import Free
 from gradewright.authoring.operators import VALUE_OPERATORS
 from gradewright.authoring.removals import REMOVAL_OPERATORS
 from gradewright.authoring.source import Function, Source, behaviour, name_of
 
 OPERATORS = {**VALUE_OPERATORS, **REMOVAL_OPERATORS}
+NOTHING_FREE = Free()
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """One changed module: which operator changed it, at which line (1-based), and its whole new text."""
+    """One changed module: which operator changed it, at which line (1-based), and its whole new text.
+
+    `free` says that the brief leaves open what was changed: the new module is as right as the old one.
+    """
 
     operator: str
     line: int
     text: str
+    free: bool = False
 
 
-def mutants_of(text: str, fixed: Fixed) -> list[Mutant]:
+def mutants_of(text: str, fixed: Fixed, free: Free = NOTHING_FREE) -> list[Mutant]:
     """Return the mutants of a module, in the order of its lines. Raises SyntaxError.
 
     Left out: what no longer compiles, what compiles to the same code as the original or as another mutant, and changes to
@@ -33,6 +39,7 @@ def mutants_of(text: str, fixed: Fixed) -> list[Mutant]:
     framework ignores.
     """
     source = Source(text)
+    places = list(free.places(source))
     seen = {behaviour(text)}
     found = []
     for node in _mutable(source, fixed):
@@ -46,7 +53,8 @@ def mutants_of(text: str, fixed: Fixed) -> list[Mutant]:
                 if key in seen:
                     continue
                 seen.add(key)
-                found.append(Mutant(name, text.count("\n", 0, edit.start) + 1, changed))
+                is_free = any(place.has(name, edit) for place in places)
+                found.append(Mutant(name, text.count("\n", 0, edit.start) + 1, changed, is_free))
     return sorted(found, key=lambda mutant: mutant.line)
 
 

@@ -6,26 +6,31 @@ import queue
 import random
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from gradewright.authoring.fixed import Fixed, read_fixed
+from gradewright.authoring.free import Free, read_free
 from gradewright.authoring.mutants import Mutant, difference, mutants_of
 from gradewright.authoring.waivers import Waiver, read_waivers, unused
 from gradewright.content.root import ContentRoot
 from gradewright.errors import ContentError
 from gradewright.model import Verdict
 
-#: Grades one folder; each is used by one thread at a time.
-GradeFolder = Callable[[Path], Verdict]
-
 #: Share of the mutants that a suite must kill without any waiver, and share that may be waived. Equivalent mutants are usually
 #: a few per cent of what such operators make, so a suite below 90 % has holes.
 KILLED_SHARE = 0.90
 WAIVED_SHARE = 0.05
+
+
+class GradeFolder(Protocol):
+    """Grades one folder, the points of `first` before the others; each is used by one thread at a time."""
+
+    def __call__(self, path: Path, /, *, first: Sequence[str] = ()) -> Verdict: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +61,16 @@ class Survivor:
 
 @dataclass(slots=True)
 class MutationResult:
-    """What became of an exercise's mutants. `made` counts all there are, `total` those that were graded."""
+    """What became of an exercise's mutants. `made` counts all there are, `total` those that were graded and are faults.
+
+    `free` counts those that change what the brief leaves open. They are no faults, and a suite that kills one is wrong.
+    """
 
     exercise: str
     made: int = 0
     total: int = 0
     killed: int = 0
+    free: int = 0
     survivors: list[Survivor] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -85,6 +94,7 @@ class MutationResult:
             "made": self.made,
             "total": self.total,
             "killed": self.killed,
+            "free": self.free,
             "survivors": [survivor.to_json() for survivor in self.survivors],
             "problems": self.problems,
         }
@@ -100,7 +110,7 @@ def mutate_exercise(
     result = MutationResult(slug)
     waivers = read_waivers(root, slug)
     solutions = solutions_of(root, slug)
-    jobs = list(_jobs(root, slug, solutions, read_fixed(root, slug)))
+    jobs = list(_jobs(root, slug, solutions, read_fixed(root, slug), read_free(root, slug)))
     result.made = len(jobs)
     if sample and sample < len(jobs):
         jobs = random.Random(seed).sample(jobs, sample)  # noqa: S311 - which mutants to try is no secret
@@ -115,6 +125,13 @@ def mutate_exercise(
             if verdict.state == "grader_error":
                 why = verdict.problem.message if verdict.problem else ""
                 result.problems.append(f"{job.place} was not judged: {why}")
+                continue
+            if job.mutant.free:
+                result.free += 1
+                if not earns_everything(verdict):
+                    result.problems.append(
+                        f"{job.place} changes what the brief leaves free, and loses {_lost(verdict)}: {job.diff}"
+                    )
                 continue
             result.total += 1
             if not earns_everything(verdict):
@@ -147,14 +164,19 @@ def earns_everything(verdict: Verdict) -> bool:
     return verdict.state == "graded" and verdict.score == verdict.max_score
 
 
-def _jobs(root: ContentRoot, slug: str, solutions: list[Path], fixed: Fixed) -> Iterator[Job]:
+def _lost(verdict: Verdict) -> str:
+    """Return what a verdict that is not full says, in a few words."""
+    return ", ".join(point.id for point in verdict.points if point.status == "lost") or verdict.state
+
+
+def _jobs(root: ContentRoot, slug: str, solutions: list[Path], fixed: Fixed, free: Free) -> Iterator[Job]:
     """Yield every mutant of every solution. The same file with the same change beside the same files is yielded once."""
     seen: set[tuple[object, ...]] = set()
     for solution in solutions:
         texts = own_modules(root, slug, solution)
         for name, text in texts.items():
             beside = tuple(sorted((other, found) for other, found in texts.items() if other != name))
-            for mutant in mutants_of(text, fixed):
+            for mutant in mutants_of(text, fixed, free):
                 key = (name, mutant.text, beside)
                 if key not in seen:
                     seen.add(key)
@@ -178,10 +200,29 @@ def own_modules(root: ContentRoot, slug: str, solution: Path) -> dict[str, str]:
     return found
 
 
+class _Likely:
+    """The points that mutants have lost, the last one first: a mutant often loses the point that its neighbour has lost."""
+
+    def __init__(self) -> None:
+        self._points: list[str] = []
+        self._lock = threading.Lock()
+
+    def points(self) -> list[str]:
+        with self._lock:
+            return list(self._points)
+
+    def note(self, verdict: Verdict) -> None:
+        lost = next((point.id for point in verdict.points if point.status == "lost"), None)
+        if lost is not None:
+            with self._lock:
+                self._points = [lost, *(point for point in self._points if point != lost)]
+
+
 class _Lanes:
     """Spreads folders over the lanes; every mutant is graded in a copy of its solution that is gone afterwards."""
 
     def __init__(self, lanes: Sequence[GradeFolder]) -> None:
+        self._likely = _Likely()
         self._free: queue.SimpleQueue[GradeFolder] = queue.SimpleQueue()
         for lane in lanes:
             self._free.put(lane)
@@ -211,9 +252,11 @@ class _Lanes:
     def _grade(self, folder: Path) -> Verdict:
         lane = self._free.get()
         try:
-            return lane(folder)
+            verdict = lane(folder, first=self._likely.points())
         finally:
             self._free.put(lane)
+        self._likely.note(verdict)
+        return verdict
 
 
 class changed_copy(tempfile.TemporaryDirectory[str]):  # noqa: N801 - used as a function, like its base

@@ -6,8 +6,8 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 
-from gradewright.authoring.fixed import Fixed, for_people
-from gradewright.authoring.source import Edit, Source, name_of
+from gradewright.authoring.fixed import Fixed, for_people, is_some_time
+from gradewright.authoring.source import Edit, Function, Source, is_handler, name_of
 
 #: One node of one source → the edits that mutate it.
 Operator = Callable[[Source, ast.AST, Fixed], Iterator[Edit]]
@@ -44,6 +44,8 @@ STATUS_PLACES = {
     "RedirectResponse": 1,
     "StreamingResponse": 1,
 }
+#: Functions for which the order of their arguments makes no difference.
+SYMMETRIC = frozenset({"max", "min", "compare_digest"})
 _STATUS_NAME = re.compile(r"HTTP_(\d{3})_\w+")
 
 
@@ -90,9 +92,9 @@ def arithmetic(source: Source, node: ast.AST, _fixed: Fixed) -> Iterator[Edit]:
         yield from _between(source, node.target, node.value, f"{token}=", f"{other}=")
 
 
-def numbers(source: Source, node: ast.AST, _fixed: Fixed) -> Iterator[Edit]:
+def numbers(source: Source, node: ast.AST, fixed: Fixed) -> Iterator[Edit]:
     """A number becomes one more and one less, True becomes False."""
-    if not isinstance(node, ast.Constant) or _status(source, node):
+    if not isinstance(node, ast.Constant) or _status(source, node) or is_some_time(source, node, fixed):
         return
     if isinstance(node.value, bool):
         yield source.replace(node, str(not node.value))
@@ -122,7 +124,8 @@ def strings(source: Source, node: ast.AST, fixed: Fixed) -> Iterator[Edit]:
 def nothing(source: Source, node: ast.AST, _fixed: Fixed) -> Iterator[Edit]:
     """A default value becomes None, a default None becomes a value, and a function returns None."""
     if isinstance(node, ast.Return) and node.value is not None and not _is_none(node.value):
-        yield source.replace(node.value, "None")
+        if not is_plain_no(source, node):
+            yield source.replace(node.value, "None")
     elif isinstance(node, ast.arguments):
         for default in [*node.defaults, *filter(None, node.kw_defaults)]:
             if isinstance(default, ast.Constant):
@@ -158,12 +161,22 @@ def _status(source: Source, node: ast.AST) -> int:
 
 def swapped(source: Source, node: ast.AST, _fixed: Fixed) -> Iterator[Edit]:
     """`f(a, b)` becomes `f(b, a)`."""
-    if isinstance(node, ast.Call):
+    if isinstance(node, ast.Call) and name_of(node) not in SYMMETRIC:
         for left, right in zip(node.args, node.args[1:], strict=False):
             if not isinstance(left, ast.Starred) and not isinstance(right, ast.Starred):
                 gap = source.text[source.end(left) : source.start(right)]
                 text = f"{source.segment(right)}{gap}{source.segment(left)}"
                 yield Edit(source.start(left), source.end(right), text)
+
+
+def is_plain_no(source: Source, node: ast.AST) -> bool:
+    """Return whether `node` is the `return False` of a function that promises a bool: who asks for its truth gets the same
+    from None. What a route returns is not asked for its truth.
+    """
+    if not (isinstance(node, ast.Return) and isinstance(node.value, ast.Constant) and node.value.value is False):
+        return False
+    function = next((above for above in source.ancestors(node) if isinstance(above, Function)), None)
+    return function is not None and name_of(function.returns or node) == "bool" and not is_handler(function)
 
 
 def _is_none(node: ast.AST) -> bool:

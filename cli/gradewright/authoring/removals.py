@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from gradewright.authoring.fixed import DOCUMENTING, Fixed, for_people, is_described, is_ignored, is_log_call
-from gradewright.authoring.operators import Operator
+from gradewright.authoring.operators import Operator, is_plain_no
 from gradewright.authoring.source import Edit, Function, Source, is_handler, name_of
 
 
@@ -129,7 +129,7 @@ def dependencies(source: Source, node: ast.AST, _fixed: Fixed) -> Iterator[Edit]
 
 def handlers(source: Source, node: ast.AST, _fixed: Fixed) -> Iterator[Edit]:
     """An except clause does nothing, and so does a finally."""
-    if isinstance(node, ast.ExceptHandler):
+    if isinstance(node, ast.ExceptHandler) and not is_plain_no(source, node.body[0]):
         yield Edit(source.start(node.body[0]), source.end(node.body[-1]), "pass")
     elif isinstance(node, ast.Try) and node.finalbody:
         yield Edit(source.start(node.finalbody[0]), source.end(node.finalbody[-1]), "pass")

@@ -19,9 +19,10 @@ from gradewright.content.root import ContentRoot
 from gradewright.errors import BadInput, Rejected
 from gradewright.model import Exercise, Problem, Verdict
 from gradewright.session import archives
-from gradewright.session.grade import GradeOptions, without_running
+from gradewright.session.grade import without_running
 from gradewright.session.intake import hash_tree
 from gradewright.session.lane import Cancelled
+from gradewright.session.options import GradeOptions
 from gradewright.session.steady import SteadyGrader
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gradewright.errors import BadInput
 from gradewright.model import PointResult, Verdict
-from gradewright.session.grade import GradeOptions, check_seed
+from gradewright.session.options import GradeOptions, check_seed
 
 #: A longer limit in a result.json was not set by a person who waits for a grade.
 LONGEST = 3600.0

@@ -80,7 +80,7 @@ def _answers(context: Context, slug: str) -> int:
 def _check_one(context: Context, slug: str, times: int) -> ExerciseCheck:
     from gradewright.authoring import check_exercise
     from gradewright.authoring.repeat import repeat
-    from gradewright.session.grade import GradeOptions
+    from gradewright.session.options import GradeOptions
     from gradewright.session.steady import SteadyGrader
 
     root = context.catalogue().root_of(slug)

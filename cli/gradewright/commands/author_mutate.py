@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,9 +14,8 @@ from gradewright.content.catalogue import slugs_in
 from gradewright.errors import EXIT_FAULT, EXIT_OK, UsageError
 
 if TYPE_CHECKING:
-    from gradewright.authoring.mutate import MutationResult
-    from gradewright.model import Verdict
-    from gradewright.session.grade import GradeOptions
+    from gradewright.authoring.mutate import GradeFolder, MutationResult
+    from gradewright.session.options import GradeOptions
 
 
 @click.command()
@@ -35,7 +33,7 @@ def mutate(context: Context, /, exercises: tuple[str, ...], **options: Any) -> i
     For example: grade author mutate 07-depends --sample 40
     """
     from gradewright.authoring.mutate import mutate_exercise
-    from gradewright.session.grade import GradeOptions
+    from gradewright.session.options import GradeOptions
 
     as_json = options["as_json"] or context.json
     # Mutants loop for ever and wait for what never comes: short limits, which every solution must keep, too.
@@ -66,8 +64,8 @@ def chosen(context: Context, exercises: tuple[str, ...], every: bool, command: s
 
 
 @contextlib.contextmanager
-def lanes(context: Context, slug: str, count: int, limits: GradeOptions) -> Iterator[list[Callable[[Path], Verdict]]]:
-    """Return `count` functions that grade a folder for `slug`, each with an engine of its own."""
+def lanes(context: Context, slug: str, count: int, limits: GradeOptions) -> Iterator[list[GradeFolder]]:
+    """Return `count` functions that grade a folder for `slug`, the given points first, each with an engine of its own."""
     from gradewright.session.steady import SteadyGrader
 
     catalogue = context.catalogue()
@@ -86,6 +84,7 @@ def _print(context: Context, result: MutationResult) -> None:
         f"{word}  {result.exercise}: {result.killed} of {result.total} mutants killed ({result.share:.1%})"
         + (f", {result.made} there are" if result.made > result.total else "")
         + (f", {waived} waived" if waived else "")
+        + (f"; {result.free} more change what the brief leaves free" if result.free else "")
     )
     for problem in result.problems:
         context.out(f"       {problem}")

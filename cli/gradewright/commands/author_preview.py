@@ -28,7 +28,7 @@ def preview(context: Context, exercise: str, out: Path | None, of: str | None) -
     """
     from gradewright.reports import preview as page
     from gradewright.reports.html import render
-    from gradewright.session.grade import GradeOptions
+    from gradewright.session.options import GradeOptions
     from gradewright.session.steady import SteadyGrader
 
     catalogue = context.catalogue()

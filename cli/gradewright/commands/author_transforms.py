@@ -27,7 +27,7 @@ def transforms(context: Context, /, exercises: tuple[str, ...], **options: Any) 
     For example: grade author transforms 07-depends
     """
     from gradewright.authoring.transforms import transform_exercise
-    from gradewright.session.grade import GradeOptions
+    from gradewright.session.options import GradeOptions
 
     as_json = options["as_json"] or context.json
     results = []

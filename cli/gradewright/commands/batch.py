@@ -69,7 +69,7 @@ def batch(context: Context, /, submissions: Path, **options: Any) -> int:
     """
     from gradewright.cohort import arrivals
     from gradewright.commands.grading import default_engine
-    from gradewright.session.grade import GradeOptions
+    from gradewright.session.options import GradeOptions
 
     # A candidate's folder may hold a content root of its own.
     context.only_trusted_roots = True
@@ -82,7 +82,7 @@ def batch(context: Context, /, submissions: Path, **options: Any) -> int:
     if options["python"] is not None and not Path(options["python"]).is_file():
         raise BadInput(f"{options['python']} is not a Python.", hint="--python FOLDER/.venv/bin/python")
     from gradewright.cohort.batch import Plan
-    from gradewright.session.grade import check_seed
+    from gradewright.session.options import check_seed
 
     choices = GradeOptions(
         seed=check_seed(options["seed"]) if options["seed"] else None,

@@ -14,7 +14,7 @@ from gradewright.errors import BadInput
 
 if TYPE_CHECKING:
     from gradewright.model import Exercise, Verdict
-    from gradewright.session.grade import GradeOptions
+    from gradewright.session.options import GradeOptions
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -82,7 +82,7 @@ def check_options(context: Context, options: dict[str, Any]) -> None:
 
 def choices(options: dict[str, Any]) -> GradeOptions:
     """Return what the engine needs to know of a command's options."""
-    from gradewright.session.grade import GradeOptions
+    from gradewright.session.options import GradeOptions
 
     return GradeOptions(
         seed=options["seed"],

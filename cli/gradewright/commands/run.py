@@ -22,7 +22,7 @@ from gradewright.errors import EXIT_BELOW, EXIT_FAULT, EXIT_LIMIT, EXIT_OK, EXIT
 if TYPE_CHECKING:
     from gradewright.content.root import ContentRoot
     from gradewright.model import Exercise, Verdict
-    from gradewright.session.grade import GradeOptions
+    from gradewright.session.options import GradeOptions
     from gradewright.session.processes import Engine
 
 STATE_CODES = {

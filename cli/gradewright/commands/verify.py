@@ -16,7 +16,7 @@ from gradewright.errors import EXIT_BELOW, EXIT_OK, BadInput, GraderFault, Rejec
 if TYPE_CHECKING:
     from gradewright.cohort.verification import Difference
     from gradewright.model import Verdict
-    from gradewright.session.grade import GradeOptions
+    from gradewright.session.options import GradeOptions
 
 
 @click.command()

@@ -30,7 +30,7 @@ from gradewright.history import progress
 if TYPE_CHECKING:
     from gradewright.content.catalogue import Catalogue
     from gradewright.model import Verdict
-    from gradewright.session.grade import GradeOptions
+    from gradewright.session.options import GradeOptions
     from gradewright.watch.loop import Loop, Running, Target, Watching
     from gradewright.watch.runner import Ended
     from gradewright.watch.watcher import Change

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from gradewright import __version__
 from gradewright.content.root import PARTS, ContentRoot, package_folder
-from gradewright.errors import BadInput, ContentError, Rejected
+from gradewright.errors import ContentError, Rejected
 from gradewright.model import Exercise, Hashes, Layer, Output, PointResult, Problem, Verdict
 from gradewright.reports.diff import compare
 from gradewright.scoring import not_run, score_points
 from gradewright.session.intake import Submission, hash_tree, take_in
 from gradewright.session.lane import Lane
+from gradewright.session.options import GradeOptions, check_seed, new_seed
 from gradewright.session.problems import Explainer
 from gradewright.session.processes import ChildFailed, Engine, OutOfTime
 from gradewright.session.quoting import Quoter
@@ -30,41 +29,6 @@ SCREEN_LAYERS = ("landlock", "seccomp", "bubblewrap", "no_new_privs")
 
 #: How a note begins that only the author of a suite gets.
 RAISED = "the suite raised at"
-
-
-@dataclass(frozen=True, slots=True)
-class GradeOptions:
-    """What a person can set for one grade. Limits are in seconds; `seed` is 32 hex digits or None for a fresh one.
-
-    `for_author` adds a note for each test that ended with an exception of its own: nobody else sees lines of a suite.
-    `until_lost` ends a grade at the first check that fails: who only asks whether everything is earned knows then.
-    """
-
-    seed: str | None = None
-    app: str | None = None
-    profile: Literal["kata", "screen"] = "kata"
-    engine: str = "zygote"
-    start_limit: float = 10.0
-    request_limit: float = 5.0
-    total_limit: float = 60.0
-    for_author: bool = False
-    until_lost: bool = False
-
-    def with_seed(self, seed: str) -> GradeOptions:
-        return replace(self, seed=seed)
-
-
-def new_seed() -> str:
-    """Return a fresh 128-bit seed as 32 hex digits."""
-    return secrets.token_hex(16)
-
-
-def check_seed(text: str) -> str:
-    """Return a seed in its canonical form. Raises BadInput."""
-    wanted = text.strip().lower()
-    if len(wanted) != 32 or any(letter not in "0123456789abcdef" for letter in wanted):
-        raise BadInput(f"{text!r} is not a seed.", hint="a seed is 32 hex digits, as printed by an earlier grade")
-    return wanted
 
 
 def grade(
@@ -165,6 +129,7 @@ class _Grade:
             "seed": self._seed,
             "points": [point.id for point in exercise.points],
             "until_lost": options.until_lost,
+            "first": list(options.first),
             "required_layers": list(SCREEN_LAYERS) if options.profile == "screen" else [],
             "sockets": str(work / "sockets"),
             "launch": {

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from gradewright.content.root import ContentRoot
 from gradewright.model import Exercise, Verdict
-from gradewright.session.grade import GradeOptions, grade
+from gradewright.session.grade import grade
 from gradewright.session.lane import Cancelled, Lane
+from gradewright.session.options import GradeOptions
 from gradewright.session.processes import Engine
 
 #: Grades after which a lane is replaced, so that nothing in it can grow for ever.
@@ -48,12 +49,20 @@ class SteadyGrader:
                 self._engine = Engine.start(self._python, options.engine)
             self._grades = 0
 
-    def grade(self, path: Path, *, seed: str | None = None, meanwhile: Callable[[], object] | None = None) -> Verdict:
+    def grade(
+        self,
+        path: Path,
+        *,
+        seed: str | None = None,
+        first: Sequence[str] = (),
+        meanwhile: Callable[[], object] | None = None,
+    ) -> Verdict:
         """Grade the submission at `path`; see `session.grade.grade`. Raises Cancelled after `cancel`."""
         if self._engine is None:
             self._start()
         assert self._engine is not None
         options = self._options if seed is None else self._options.with_seed(seed)
+        options = options.beginning_with(first) if first else options
         done = False
         try:
             verdict = grade(self._engine, self._root, self._exercise, path, options, meanwhile=meanwhile)

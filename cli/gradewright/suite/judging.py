@@ -24,6 +24,7 @@ class Judging:
         self._send = send
         self.seed = bytes.fromhex(order["seed"])
         self.until_lost = bool(order.get("until_lost"))
+        self.first = {point: place for place, point in enumerate(order.get("first", ()))}
         self.recorder = Recorder(send)
         self._zygote = ZygoteClient(zygote, order["sockets"], Pump())
         self.app = AppHandle(self._zygote, Launch(**order["launch"]))

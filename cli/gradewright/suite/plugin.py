@@ -78,7 +78,8 @@ class GradePlugin:
         # A submission that counts requests must not learn which test is running.
         order = hashlib.blake2b(b"order", key=judging.seed).digest()
         random.Random(order).shuffle(session.items)  # noqa: S311 - the key is secret until the grade is over
-        session.items.sort(key=lambda item: not _runs_first(item))
+        last = len(judging.first)
+        session.items.sort(key=lambda item: (not _runs_first(item), judging.first.get(str(_point_of(item)), last)))
         # The worker started before collection; only now is its answer needed.
         try:
             judging.app.wait_ready()

@@ -16,7 +16,8 @@ from gradewright.cohort.cluster import parcel
 from gradewright.content.catalogue import Catalogue
 from gradewright.content.root import ContentRoot
 from gradewright.errors import GradewrightError
-from gradewright.session.grade import SCREEN_LAYERS, GradeOptions
+from gradewright.session.grade import SCREEN_LAYERS
+from gradewright.session.options import GradeOptions
 from gradewright.session.steady import SteadyGrader
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ class ConfigurationError(Exception):
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="APP_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="APP_", env_file=".env", extra="ignore")
 
     name: str
     database_url: str
@@ -23,6 +23,6 @@ def get_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        problems = [f"APP_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors(include_input=False)]
+        problems = [f"APP_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors()]
     # Outside of the except block: the original error shows what was read.
     raise ConfigurationError("; ".join(problems))
