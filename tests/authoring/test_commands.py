@@ -57,6 +57,17 @@ def test_a_strong_suite_kills_all_and_exits_0(grade, make_exercise):
     assert record["survivors"] == record["problems"] == []
 
 
+def test_the_solution_s_own_tests_are_not_mutated(grade, make_exercise):
+    root = make_exercise(STRONG)
+    folder = root / "graders" / "01-made" / "solutions" / "plain" / "tests"
+    folder.mkdir()
+    (folder / "test_app.py").write_text("def test_it():\n    assert 1 + 1 == 2\n")
+    done = grade("--root", root, "author", "mutate", "01", "--json")
+    (record,) = json.loads(done.out)
+    assert done.code == 0
+    assert record["killed"] == record["made"] > 10
+
+
 def test_a_sample_is_drawn_by_its_seed(grade, make_exercise):
     root = make_exercise(WEAK)
     run = ("--root", root, "author", "mutate", "01", "--json", "--sample", "5", "--seed", "3")

@@ -170,11 +170,17 @@ def _lost(verdict: Verdict) -> str:
 
 
 def _jobs(root: ContentRoot, slug: str, solutions: list[Path], fixed: Fixed, free: Free) -> Iterator[Job]:
-    """Yield every mutant of every solution. The same file with the same change beside the same files is yielded once."""
+    """Yield every mutant of every solution. The same file with the same change beside the same files is yielded once.
+
+    A solution's own tests, in its folder `tests`, are left alone. They are paid for what they notice together, and one that
+    notices less is no fault of the app.
+    """
     seen: set[tuple[object, ...]] = set()
     for solution in solutions:
         texts = own_modules(root, slug, solution)
         for name, text in texts.items():
+            if name.startswith("tests/"):
+                continue
             beside = tuple(sorted((other, found) for other, found in texts.items() if other != name))
             for mutant in mutants_of(text, fixed, free):
                 key = (name, mutant.text, beside)
