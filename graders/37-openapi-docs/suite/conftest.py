@@ -86,6 +86,12 @@ class Docs:
         found = dig(schema, "paths")
         return sorted(found) if isinstance(found, dict) else []
 
+    def check_alone(self, schema, because, reply):
+        """The schema lists the one path that it should."""
+        paths = self.paths(schema)
+        alone = len(paths) == 1 and paths[0].startswith("/orders/")
+        self._expect.that(alone, because, expected="/orders/{order_id}", got=", ".join(paths), reply=reply)
+
     def check_open(self, **options):
         """The two pages and the schema are there."""
         expect = self._expect
