@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @click.option("-j", "--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="Mutants at a time.")
 @click.option("--sample", type=click.IntRange(0), default=0, help="Grade only so many mutants of an exercise.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Draws the sample.")
+@click.option("--patience", type=click.FloatRange(1, 20), default=1, show_default=True, help="Multiplies the limits.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @pack_option
 @pass_context
@@ -37,7 +38,8 @@ def mutate(context: Context, /, exercises: tuple[str, ...], **options: Any) -> i
 
     as_json = options["as_json"] or context.json
     # Mutants loop for ever and wait for what never comes: short limits, which every solution must keep, too.
-    limits = GradeOptions(start_limit=3.0, request_limit=2.0, total_limit=20.0, until_lost=True)
+    times = options["patience"]
+    limits = GradeOptions(start_limit=3.0 * times, request_limit=2.0 * times, total_limit=20.0 * times, until_lost=True)
     results = []
     for slug in chosen(context, exercises, options["every"], "mutate"):
         root = context.catalogue().root_of(slug)
