@@ -214,6 +214,8 @@ def test_no_and_nothing_are_the_same_to_who_asks_for_the_truth():
 
 
 def test_what_goes_into_an_error_s_text_is_left_alone():
+    # A separator is not what the brief quotes, wherever it stands there.
+    assert made('raise E("; ".join(a))', "string", quotes='`{"a; ": "b"}`') == []
     assert made('raise E(", ".join(f"{a}!" for a in b))', "string") == []
     assert made("a = [f\"{e['loc']}: {e['msg']}\" for e in b]", "string") == []
     assert made("a = [f\"{e['loc']}: {e['kind']}\" for e in b]", "string") != []

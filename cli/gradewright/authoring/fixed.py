@@ -45,8 +45,8 @@ class Fixed:
     seconds: frozenset[float] = frozenset()
 
     def quoted(self, text: str) -> bool:
-        # `/conflict` does not quote the text "conflict", and `crashed` not "crash".
-        return bool(text) and bool(re.search(rf"(?<![\w/]){re.escape(text)}(?!\w)", self.quotes))
+        # `/conflict` does not quote the text "conflict", and `crashed` not "crash". What has neither letter nor digit stands everywhere.
+        return bool(re.search(r"\w", text)) and bool(re.search(rf"(?<![\w/]){re.escape(text)}(?!\w)", self.quotes))
 
     def and_names(self, more: set[str]) -> Fixed:
         return replace(self, names=self.names | more)
