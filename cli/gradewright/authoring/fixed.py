@@ -45,7 +45,7 @@ class Fixed:
     seconds: frozenset[float] = frozenset()
 
     def quoted(self, text: str) -> bool:
-        # `/conflict` does not quote the text "conflict", and `crashed` not "crash". What has neither letter nor digit stands everywhere.
+        # `/conflict` does not quote the text "conflict", and `crashed` not "crash"; a comma stands everywhere.
         return bool(re.search(r"\w", text)) and bool(re.search(rf"(?<![\w/]){re.escape(text)}(?!\w)", self.quotes))
 
     def and_names(self, more: set[str]) -> Fixed:
