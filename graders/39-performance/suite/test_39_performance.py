@@ -70,7 +70,8 @@ def test_a_batch_goes_ten_by_ten_and_keeps_the_order(app, source, expect, nonce)
 @point("bounded-fan-out")
 def test_a_batch_has_one_to_fifty_ids(source, expect, nonce):
     for count in nonce.sample((1, 2, 50), 3):
-        ids = [item_id(nonce) for _item in range(count)]
+        # An id may be a single letter.
+        ids = [item_id(nonce) for _item in range(count)] if count > 1 else [nonce(1)]
         reply = source.get(f"/batch?ids={','.join(ids)}")
         wanted = [source.last(f"/item/{name}") for name in ids]
         expect.json(reply, wanted, "GET /batch should answer 200 for 1 to 50 ids, with an entry for each.")

@@ -4,9 +4,8 @@ import asyncio
 import math
 import os
 import time
-from collections import deque
 from contextlib import asynccontextmanager
-from typing import Annotated
+from typing import Annotated, Any
 
 import httpx
 from fastapi import FastAPI, Header, HTTPException, Query, Request, Response
@@ -20,7 +19,7 @@ MOST_BYTES = 64 * 1024
 
 @asynccontextmanager
 async def lifespan(app: FastAPI):
-    async with httpx.AsyncClient(base_url=os.environ["UPSTREAM_URL"], timeout=CALL_SECONDS) as client:
+    async with httpx.AsyncClient(base_url=os.environ["UPSTREAM_URL"]) as client:
         app.state.client = client
         yield
 
@@ -45,17 +44,18 @@ class Timing:
 
 app = FastAPI(lifespan=lifespan)
 app.add_middleware(Timing)
-durations: deque[float] = deque(maxlen=1000)
+durations: list[float] = []
 count = {"requests": 0}
 rates_lock = asyncio.Lock()
-kept = {"value": None, "until": 0.0}
+#: Until when it is good, and the answer: nothing, or one of them.
+kept: list[tuple[float, Any]] = []
 
 
 async def fetch(path: str, headers: dict[str, str] | None = None):
     try:
         async with asyncio.timeout(CALL_SECONDS):
             reply = await app.state.client.get(path, headers=headers)
-    except (TimeoutError, httpx.TimeoutException):
+    except TimeoutError:
         raise HTTPException(504, "the upstream is too slow") from None
     except httpx.TransportError:
         raise HTTPException(502, "the upstream cannot be reached") from None
@@ -72,10 +72,10 @@ def ping():
 @app.get("/rates")
 async def rates():
     async with rates_lock:
-        if time.monotonic() >= kept["until"]:
-            kept["value"] = await fetch("/rates")
-            kept["until"] = time.monotonic() + RATES_SECONDS
-        return kept["value"]
+        if not kept or time.monotonic() >= kept[0][0]:
+            answer = await fetch("/rates")
+            kept[:] = [(time.monotonic() + RATES_SECONDS, answer)]
+        return kept[0][1]
 
 
 @app.get("/me")

@@ -6,8 +6,8 @@ import time
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, Request
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 from upstream_client import Upstream, UpstreamError
 
@@ -18,7 +18,7 @@ def get_upstream(request: Request) -> Upstream:
     return request.state.upstream
 
 
-def id_list(ids: Annotated[str, Query()]) -> list[str]:
+def id_list(ids: str) -> list[str]:
     found = [one for one in ids.split(",") if one]
     if not 0 < len(found) <= 50:
         raise HTTPException(422, "1 to 50 ids")
@@ -99,4 +99,4 @@ async def keep_time(request: Request, call_next):
 
 @app.exception_handler(UpstreamError)
 async def upstream_failed(request: Request, error: UpstreamError):
-    return JSONResponse({"detail": "upstream"}, error.status)
+    return Response(status_code=error.status)

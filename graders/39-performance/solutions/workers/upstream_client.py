@@ -13,7 +13,7 @@ class UpstreamError(Exception):
 
 class Upstream:
     def __init__(self, url: str):
-        self._client = httpx2.AsyncClient(base_url=url, timeout=None)
+        self._client = httpx2.AsyncClient(base_url=url)
         self._flights: dict[str, tuple[float, asyncio.Task]] = {}
 
     async def close(self) -> None:
