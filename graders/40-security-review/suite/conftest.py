@@ -18,6 +18,8 @@ LONG = {"extensions": {"limit": 12}}
 FAILED = pytest.StashKey()
 #: Seconds that are left of any window for failed logins, whichever clock it is aligned to, when a test begins.
 LEFT = 120
+#: As many as an order may have.
+PRODUCTS = 20
 TABLES = """
 CREATE TABLE users (
   id INTEGER PRIMARY KEY, username TEXT NOT NULL UNIQUE, password_hash TEXT NOT NULL, role TEXT NOT NULL DEFAULT 'member',
@@ -55,13 +57,13 @@ class World:
     def __init__(self, nonce):
         # As short as a secret may be.
         self.secret, self._nonce, self._taken = nonce(32), nonce, 0
-        prices, costs = nonce.sample(range(100, 9000), 8), nonce.sample(range(10_000, 99_999), 8)
-        names = [f"{nonce(6)} {nonce(5)}".capitalize() for _product in range(6)]
+        prices, costs = nonce.sample(range(100, 9000), PRODUCTS), nonce.sample(range(10_000, 99_999), PRODUCTS)
+        names = [f"{nonce(6)} {nonce(5)}".capitalize() for _product in range(PRODUCTS - 2)]
         names += [f"{nonce(6).capitalize()}'s {nonce(5)}", f"{nonce(6).capitalize()} -- or; union {nonce(5)}"]
-        ids = sorted(nonce.sample(range(1, 400), 8))
+        ids = sorted(nonce.sample(range(1, 400), PRODUCTS))
         self.products = [
             {"id": number, "name": name, "price": price, "cost": cost}
-            for number, name, price, cost in zip(ids, nonce.sample(names, 8), prices, costs, strict=True)
+            for number, name, price, cost in zip(ids, nonce.sample(names, PRODUCTS), prices, costs, strict=True)
         ]
         ids = nonce.sample(range(2, 3000), MEMBERS + 1)
         self.admin, *self.members = [self._person(number, "member" if place else "admin") for place, number in enumerate(ids)]

@@ -204,6 +204,10 @@ def test_new_orders(shop, expect, nonce):
         reply = shop.ask("POST", "/orders", person, json=body)
         wanted = {**body, "user_id": person.id, "total": qty * product["price"]}
         expect.keys(reply, wanted, f"POST /orders should be 201 for a qty of {qty}, which may be 1 to 100.", status=201)
+    items = [{"product_id": product["id"], "qty": 1} for product in products]
+    reply = shop.ask("POST", "/orders", person, json={**good, "items": items})
+    wanted = {"items": items, "total": sum(product["price"] for product in products)}
+    expect.keys(reply, wanted, "POST /orders should be 201 for 20 items, which may be 1 to 20.", status=201)
 
 
 @point("nested-validated")
