@@ -124,12 +124,12 @@ def read_free(root: ContentRoot, slug: str) -> Free:
     path = root.suite(slug).parent / FILE_NAME
     if not path.exists():
         return Free()
-    brief = (root.exercise(slug) / "README.md").read_text(encoding="utf-8")
+    brief = " ".join((root.exercise(slug) / "README.md").read_text(encoding="utf-8").split())
     found: dict[str, set[str]] = {"bodies": set(), "defaults": set(), "values": set()}
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         for entry in data.pop("free", []):
-            _check(entry, " ".join(brief.split()))
+            _check(entry, brief)
             for kind, names in entry.items():
                 found[kind].update(names)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

@@ -16,7 +16,7 @@ from typing import Any, Protocol, Self
 from gradewright.authoring.fixed import Fixed, read_fixed
 from gradewright.authoring.free import Free, read_free
 from gradewright.authoring.mutants import Mutant, difference, mutants_of
-from gradewright.authoring.waivers import Waiver, read_waivers, unused
+from gradewright.authoring.waivers import Waiver, changed_lines, read_waivers, unused
 from gradewright.content.root import ContentRoot
 from gradewright.errors import ContentError
 from gradewright.model import Verdict
@@ -129,9 +129,9 @@ def mutate_exercise(
             if job.mutant.free:
                 result.free += 1
                 if not earns_everything(verdict):
-                    result.problems.append(
-                        f"{job.place} changes what the brief leaves free, and loses {_lost(verdict)}: {job.diff}"
-                    )
+                    what = ", ".join(_lost(verdict)) or verdict.state
+                    changed = " / ".join(changed_lines(job.diff))
+                    result.problems.append(f"{job.place} changes what the brief leaves free, and loses {what}: {changed}")
                 continue
             result.total += 1
             if not earns_everything(verdict):
@@ -164,9 +164,9 @@ def earns_everything(verdict: Verdict) -> bool:
     return verdict.state == "graded" and verdict.score == verdict.max_score
 
 
-def _lost(verdict: Verdict) -> str:
-    """Return what a verdict that is not full says, in a few words."""
-    return ", ".join(point.id for point in verdict.points if point.status == "lost") or verdict.state
+def _lost(verdict: Verdict) -> list[str]:
+    """Return the ids of the points that were lost."""
+    return [point.id for point in verdict.points if point.status == "lost"]
 
 
 def _jobs(root: ContentRoot, slug: str, solutions: list[Path], fixed: Fixed, free: Free) -> Iterator[Job]:
@@ -218,10 +218,10 @@ class _Likely:
             return list(self._points)
 
     def note(self, verdict: Verdict) -> None:
-        lost = next((point.id for point in verdict.points if point.status == "lost"), None)
-        if lost is not None:
+        lost = _lost(verdict)
+        if lost:
             with self._lock:
-                self._points = [lost, *(point for point in self._points if point != lost)]
+                self._points = [*lost, *(point for point in self._points if point not in lost)]
 
 
 class _Lanes:

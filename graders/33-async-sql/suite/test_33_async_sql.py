@@ -169,11 +169,11 @@ def test_failing_requests_leave_no_connection_behind(library, nonce):
         (library.move, src, unknown, 1),
         (library.move, src, dst, library.accounts[src] + 1),
     ]
+    because = (
+        "Requests that are refused, one by one, should all be answered: a session that is not closed keeps its connection, "
+        "and perhaps a lock on the database."
+    )
     for ask, *asked in nonce.sample(failing * 3, 9):
-        because = (
-            "Requests that are refused, one by one, should all be answered: a session that is not closed keeps its connection, "
-            "and perhaps a lock on the database."
-        )
         library.answered(lambda ask=ask, asked=asked: ask(*asked), because, "404 or 409")
     because = (
         "After nine requests that were refused, one by one, a good one should be answered as ever. The database allows five "
