@@ -126,7 +126,7 @@ def execute(words, folder, timeout=300):
 
 
 #: Commands that prose names without what they need.
-NEEDS_MORE = ("batch", "bundle", "verify", "author", "start", "cohort", "report", "export", "similar", "hint")
+NEEDS_MORE = ("batch", "bundle", "verify", "author", "author check", "start", "cohort", "report", "export", "similar", "hint")
 #: Those that do not grade. The rest runs with the marker `catalogue`, but for `--all`, which CI runs itself.
 QUICK = ("list", "brief", "hint", "explain", "doctor", "completion", "bundle", "cohort", "report", "export", "interview")
 
@@ -137,7 +137,7 @@ def runnable(*, quick: bool) -> list[str]:
         words = words_of(command)
         if "--all" in words or "watch" in words or "dask" in words or (words and words[0] == "similar"):
             continue
-        if len(words) == 1 and words[0] in NEEDS_MORE:
+        if " ".join(words) in NEEDS_MORE:
             continue
         # What another page's files are needed for runs where that page is followed.
         if "screen.toml" in words or "adj.csv" in words or "similar.json" in words:
