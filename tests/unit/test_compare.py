@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from gradewright.client.exchange import Exchange
+from gradewright.client.failures import TimedOut
 from gradewright.suite.compare import NotJson, read_json, same
 from gradewright.suite.expect import CheckFailed, Expect
 
@@ -90,3 +91,16 @@ def test_that_fails_on_falsy_values_only():
     expect.that([1], "Something is there.")
     with pytest.raises(CheckFailed):
         expect.that([], "Something is there.")
+
+
+def test_a_request_that_got_no_reply_can_be_shown_too():
+    late = TimedOut("no reply within 2 s")
+    late.exchange = Exchange(method="GET", target="/ping")
+    expect = Expect(lambda: None)
+    with pytest.raises(CheckFailed) as failure:
+        expect.that(False, "GET /ping should answer.", expected="an answer", got=str(late), reply=late)
+    assert failure.value.exchange is late.exchange
+    assert (late.exchange.held, late.exchange.message) == (False, "GET /ping should answer.")
+    with pytest.raises(CheckFailed) as failure:
+        expect.equal(1, 2, "Nothing was sent.", reply=TimedOut("no reply"))
+    assert failure.value.exchange is None

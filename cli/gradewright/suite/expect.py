@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from gradewright.client.exchange import Exchange
+from gradewright.client.failures import RequestFailed
 from gradewright.suite.compare import NotJson, read_json, same, show, show_reply, told
 
 
@@ -23,6 +24,17 @@ class CheckFailed(AssertionError):
         self.expected = expected
         self.got = got
         self.exchange: Exchange | None = None
+
+
+#: What a check is about: a reply, a request that got none, or neither.
+Shown = httpx.Response | RequestFailed | None
+
+
+def exchange_of(reply: Shown) -> Exchange | None:
+    """Return the exchange of a reply, or of a request that got none."""
+    if isinstance(reply, RequestFailed):
+        return reply.exchange
+    return None if reply is None else reply.extensions["exchange"]
 
 
 class Expect:
@@ -91,7 +103,7 @@ class Expect:
             )
         self._hold(reply)
 
-    def equal(self, expected: Any, got: Any, because: str, *, reply: httpx.Response | None = None) -> None:
+    def equal(self, expected: Any, got: Any, because: str, *, reply: Shown = None) -> None:
         """Two values are the same JSON value."""
         if same(expected, got):
             self._hold(reply)
@@ -105,7 +117,7 @@ class Expect:
         *,
         expected: str | None = None,
         got: Any = None,
-        reply: httpx.Response | None = None,
+        reply: Shown = None,
     ) -> None:
         """Something is true. `got` is shown as JSON unless it is text."""
         if holds:
@@ -124,18 +136,16 @@ class Expect:
         except NotJson as reason:
             self._fail(reply, because, expected, f"{show_reply(reply)} ({reason})")
 
-    def _hold(self, reply: httpx.Response | None) -> None:
+    def _hold(self, reply: Shown) -> None:
         self._count()
-        if reply is not None:
-            exchange: Exchange = reply.extensions["exchange"]
+        if (exchange := exchange_of(reply)) is not None:
             exchange.held = exchange.held is not False
 
-    def _fail(self, reply: httpx.Response | None, because: str, expected: str | None, got: str | None) -> Any:
+    def _fail(self, reply: Shown, because: str, expected: str | None, got: str | None) -> Any:
         self._count()
         expected, got = told(expected), told(got)
         failure = CheckFailed(because, expected, got)
-        if reply is not None:
-            exchange: Exchange = reply.extensions["exchange"]
+        if (exchange := exchange_of(reply)) is not None:
             exchange.held, exchange.message, exchange.expected, exchange.got = False, because, expected, got
             failure.exchange = exchange
         raise failure

@@ -1,7 +1,6 @@
 """Fixtures of 02-asgi-vs-wsgi: starting raw, hearing what it says in its lifespan, and telling what failed."""
 
 import contextlib
-from types import SimpleNamespace
 
 import pytest
 
@@ -106,7 +105,6 @@ def told(expect):
         try:
             yield
         except RequestFailed as failure:
-            shown = SimpleNamespace(extensions={"exchange": failure.exchange}) if failure.exchange else None
-            expect.that(False, because, expected=expected, got=str(failure), reply=shown)
+            expect.that(False, because, expected=expected, got=str(failure), reply=failure)
 
     return telling

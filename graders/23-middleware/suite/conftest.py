@@ -5,7 +5,6 @@ import math
 import re
 import string
 import time
-from types import SimpleNamespace
 
 import pytest
 
@@ -248,8 +247,7 @@ def answers(client, expect):
 
 def too_late(late, expect, because, expected):
     """Fail with this sentence, and show the request whose reply never came."""
-    reply = SimpleNamespace(extensions={"exchange": late.exchange}) if late.exchange else None
-    expect.that(False, because, expected=expected, got=str(late), reply=reply)
+    expect.that(False, because, expected=expected, got=str(late), reply=late)
 
 
 @pytest.fixture

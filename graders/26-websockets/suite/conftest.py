@@ -5,7 +5,6 @@ import dataclasses
 import json
 import threading
 import time
-from types import SimpleNamespace
 
 import pytest
 
@@ -111,8 +110,7 @@ class Hall:
             if isinstance(failure, TimedOut):
                 # The next test must not suffer from what hangs here.
                 self.app.stop()
-            shown = SimpleNamespace(extensions={"exchange": failure.exchange}) if failure.exchange else None
-            self.expect.that(False, because, expected=expected, got=str(failure), reply=shown)
+            self.expect.that(False, because, expected=expected, got=str(failure), reply=failure)
 
     def connect(self, path, *, client=None, **params):
         return (client or self.client).websocket_connect(path, params=params, settle=False, timeout=PATIENCE)

@@ -3,7 +3,6 @@
 import dataclasses
 import json
 import threading
-from types import SimpleNamespace
 
 import pytest
 
@@ -177,7 +176,7 @@ class Reader(threading.Thread):
 
     def shown(self):
         """The exchange, for a check that has no finished reply."""
-        return self.reply or (SimpleNamespace(extensions={"exchange": self.failure.exchange}) if self.failure else None)
+        return self.reply or self.failure
 
 
 def parse(text):
@@ -248,8 +247,7 @@ class Desk:
         try:
             reply = self.client.get("/ping", **PING)
         except TimedOut as late:
-            shown = SimpleNamespace(extensions={"exchange": late.exchange}) if late.exchange else None
-            self.expect.that(False, because, expected='{"pong":true}', got=str(late), reply=shown)
+            self.expect.that(False, because, expected='{"pong":true}', got=str(late), reply=late)
         self.expect.json(reply, {"pong": True}, because)
 
     def check_event(self, reader, index, after):

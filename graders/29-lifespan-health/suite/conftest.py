@@ -4,7 +4,6 @@ import dataclasses
 import json
 import threading
 import time
-from types import SimpleNamespace
 
 import pytest
 
@@ -119,8 +118,7 @@ class World:
         try:
             return self.client.get(path, **{**LIMIT, **options})
         except TimedOut as late:
-            shown = SimpleNamespace(extensions={"exchange": late.exchange}) if late.exchange else None
-            self.expect.that(False, because, expected=expected, got=str(late), reply=shown)
+            self.expect.that(False, because, expected=expected, got=str(late), reply=late)
             raise
 
     def check_ready(self, because):

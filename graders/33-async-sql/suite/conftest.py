@@ -3,7 +3,6 @@
 import contextlib
 import json
 import time
-from types import SimpleNamespace
 
 import pytest
 
@@ -124,8 +123,7 @@ class Library:
         try:
             return ask()
         except TimedOut as late:
-            shown = SimpleNamespace(extensions={"exchange": late.exchange}) if late.exchange else None
-            self.expect.that(False, because, expected=expected, got=str(late), reply=shown)
+            self.expect.that(False, because, expected=expected, got=str(late), reply=late)
 
     def check_authors(self, reply, because):
         self.expect.json(reply, self.wanted_authors(), because)

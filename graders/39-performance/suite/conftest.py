@@ -5,7 +5,6 @@ import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from types import SimpleNamespace
 
 import pytest
 
@@ -128,7 +127,7 @@ class Source:
         try:
             return True, self.client.get("/ping", extensions={"limit": 2.0})
         except TimedOut as late:
-            return False, SimpleNamespace(extensions={"exchange": late.exchange}) if late.exchange else None
+            return False, late
 
     def spread(self, keys):
         """Seconds between the first calls for these keys."""

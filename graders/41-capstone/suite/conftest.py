@@ -203,8 +203,7 @@ class Vault:
         try:
             return ask()
         except TimedOut as late:
-            shown = SimpleNamespace(extensions={"exchange": late.exchange}) if late.exchange else None
-            self.expect.that(False, because, expected="an answer", got=str(late), reply=shown)
+            self.expect.that(False, because, expected="an answer", got=str(late), reply=late)
 
     # What lies in the folder
 
