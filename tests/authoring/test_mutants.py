@@ -235,6 +235,24 @@ def test_what_a_log_or_an_error_shows_is_left_alone_unless_the_brief_speaks_of_l
     ]
 
 
+def test_a_page_of_the_docs_without_a_schema_is_none_anyway():
+    assert made("a = {'docs_url': None, 'openapi_url': None}") == [
+        "pass",
+        "a = {'docs_url': None}",
+        "a = {'docs_url': None, 'openapi_urlX': None}",
+    ]
+    assert made("app = FastAPI(redoc_url=None, openapi_url=None)", "keyword") == ["app = FastAPI(redoc_url=None)"]
+    assert made("app = FastAPI(redoc_url=None, openapi_url=x)", "keyword") == [
+        "app = FastAPI(openapi_url=x)",
+        "app = FastAPI(redoc_url=None)",
+    ]
+
+
+def test_utf_8_is_the_encoding_anyway():
+    assert made("a = open(b, encoding='utf-8')") == ["pass"]
+    assert made("a = open(b, encoding='latin-1')", "keyword") == ["a = open(b)"]
+
+
 def test_every_mutant_is_another_module_and_compiles():
     text = "def f(a, b):\n    if a and not b:\n        return [a, b, 0, 1]\n    raise E(a, b)\n"
     found = [mutant.text for mutant in mutants_of(text, Fixed())]

@@ -163,8 +163,8 @@ def is_ignored(source: Source, node: ast.AST, fixed: Fixed) -> bool:
     """Return whether the framework does the same without `node`, or only describes it.
 
     Pydantic makes a class method of a validator that is none, and Starlette a context manager of a generator function that is
-    given as `lifespan`. `@app.middleware("http")` does not look at its argument. What describes only is a hole where the suite
-    reads it: then the brief or the suite has its name.
+    given as `lifespan`. `@app.middleware("http")` does not look at its argument, and UTF-8 is what a grade's environment says
+    anyway. What describes only is a hole where the suite reads it: then the brief or the suite has its name.
     """
     parent = source.parents.get(node)
     if isinstance(parent, Function) and node in parent.decorator_list:
@@ -176,10 +176,32 @@ def is_ignored(source: Source, node: ast.AST, fixed: Fixed) -> bool:
         )
     if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute) and parent.func.attr == "middleware":
         return text_of(node) == "http"
+    if _is_page_without_schema(source, node) or (
+        isinstance(parent, ast.keyword) and parent.arg == "encoding" and (text_of(node) or "").lower() in ("utf-8", "utf8")
+    ):
+        return True
     quiet = frozenset() if fixed.logging else LOG_SETTINGS
     if isinstance(node, ast.Assign) and name_of(node.targets[0]) in quiet:
         return True
     return isinstance(parent, ast.keyword) and parent.arg in (SCHEMA_ONLY | SHORTER | quiet) - fixed.names
+
+
+def _is_page_without_schema(source: Source, node: ast.AST) -> bool:
+    """Return whether `node` is the None of a `docs_url` or `redoc_url` next to `openapi_url=None`, or the key of that None.
+
+    Without a schema FastAPI serves no page for it.
+    """
+    parent = source.parents.get(node)
+    whole = source.parents.get(parent) if isinstance(parent, ast.keyword) else parent
+    if isinstance(whole, ast.Call):
+        entries = [(keyword.arg, keyword.value, keyword.value) for keyword in whole.keywords]
+    elif isinstance(whole, ast.Dict):
+        entries = [(text_of(key), key, value) for key, value in zip(whole.keys, whole.values, strict=True) if key is not None]
+    else:
+        return False
+    nothing = {name for name, _key, value in entries if isinstance(value, ast.Constant) and value.value is None}
+    mine = {name for name, key, value in entries if node in (key, value)}
+    return "openapi_url" in nothing and bool(mine & nothing & {"docs_url", "redoc_url"})
 
 
 def for_people(source: Source, node: ast.AST, fixed: Fixed) -> bool:

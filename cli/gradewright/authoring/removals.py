@@ -87,8 +87,9 @@ def elements(source: Source, node: ast.AST, fixed: Fixed) -> Iterator[Edit]:
     else:
         return
     for number in range(len(spans)):
-        described = isinstance(node, ast.Dict) and is_described(source, node.values[number], fixed)
-        if not described and not for_people(source, node, fixed):
+        value = node.values[number] if isinstance(node, ast.Dict) else node.elts[number]
+        idle = is_described(source, value, fixed) or is_ignored(source, value, fixed)
+        if not idle and not for_people(source, node, fixed):
             yield _without(source, spans, number)
 
 
