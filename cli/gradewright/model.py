@@ -155,6 +155,16 @@ class PointResult(Record):
     exchanges: tuple[Exchange, ...] = ()
     question: str
 
+    @property
+    def deciding(self) -> Exchange | None:
+        """The exchange that shows why the point was lost; for a point that was not, the last one.
+
+        One that the suite could do without may have got no reply before: it differs too, but `message` is not about it.
+        """
+        differing = [exchange for exchange in self.exchanges if exchange.held is False]
+        own = [exchange for exchange in differing if exchange.message and exchange.message == self.message]
+        return next(iter([*own, *differing, *self.exchanges[::-1]]), None)
+
 
 class Suggestion(Record):
     """Something to try: what it does in words, and the line to write or run."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradewright.model import Exchange, Frame, PointResult, Verdict
+from gradewright.model import Frame, PointResult, Verdict
 from gradewright.reports.neutral import markdown, plain, workflow_data, workflow_property
 
 #: GitHub shows ten annotations a step; the tenth counts the others.
@@ -50,8 +50,9 @@ def _error(folder: str, frame: Frame | None, title: str, message: str) -> str:
 
 
 def _frame(point: PointResult) -> Frame | None:
-    differing: list[Exchange] = [exchange for exchange in point.exchanges if exchange.held is False and exchange.frames]
-    return differing[0].frames[-1] if differing else None
+    """Return where the learner's code was when the point was lost, if the worker could tell."""
+    shown = [point.deciding] if point.deciding and point.deciding.frames else point.exchanges
+    return next((exchange.frames[-1] for exchange in shown if exchange.held is False and exchange.frames), None)
 
 
 def summary(verdict: Verdict) -> str:

@@ -82,7 +82,7 @@ class _Ink:
 def _point(result: PointResult, known: Point | None, audience: Audience, opened: int, ink: _Ink) -> View:
     lost = result.status == "lost"
     items = _items(result, ink)
-    most = 12 if lost else 6
+    shown = _first(items, 12 if lost else 6)
     curls = dict.fromkeys(each.curl for each in result.exchanges if lost and 0 < len(each.curl) <= 1500)
     hints = known.hints if known and lost and audience != "candidate" else ()
     docs = known.docs if known and lost else ()
@@ -92,8 +92,8 @@ def _point(result: PointResult, known: Point | None, audience: Audience, opened:
         "word": _STATES[result.status][1],
         "message": ink.cut(result.message, 2000),
         "sides": None if result.status == "not_run" else _sides(result, ink),
-        "sent": items[:most],
-        "left_out": len(items[most:]),
+        "sent": shown,
+        "left_out": len(items) - len(shown),
         "curls": list(curls)[:12],
         "overridden": any(each.overrides for each in result.exchanges),
         "hints": list(zip(_HINTS, hints, strict=False)),
@@ -149,8 +149,15 @@ def _items(result: PointResult, ink: _Ink) -> list[View]:
         item["error"] = _error(ink.cut(last.error, 600))
         if last.held is not True and (last.expected, last.got) != (result.expected, result.got):
             item["sides"] = _sides(last, ink)
+        item["decides"] = any(exchange.held is False and exchange is result.deciding for exchange in exchanges)
         items.append(item)
     return items
+
+
+def _first(items: list[View], most: int) -> list[View]:
+    """Return the first items; the one that decided is among them, if need be as the last."""
+    later = [item for item in items[most:] if item["decides"]]
+    return items[: most - len(later)] + later
 
 
 def _neighbours(result: PointResult, index: int, exchange: Exchange) -> tuple[object, ...]:

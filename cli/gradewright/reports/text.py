@@ -95,7 +95,7 @@ def _lost(verdict: Verdict, point: PointResult, used: int, fit: Fit, *, every_fr
         yield from fit.exact("expected", around(point.expected, point.expected_marks, fit.most))
     if point.got is not None:
         yield from fit.exact("got", around(point.got, point.got_marks, fit.most))
-    shown = _deciding(point)
+    shown = point.deciding
     # Some points are decided without one: by the app's lifespan, its settings, or tests that the learner wrote.
     yield from fit.exact("request", _wire(shown, fit) if shown is not None else "none was sent for this")
     if point.note and not point.note.startswith("Expected "):
@@ -112,12 +112,6 @@ def _lost(verdict: Verdict, point: PointResult, used: int, fit: Fit, *, every_fr
     left = "all used" if used >= 3 else f"{used} of 3 used"
     yield from fit.labelled("hint", f"grade hint {verdict.exercise} P{point.number}    ({left})")
     yield from fit.labelled("ask me", f'"{point.question}"')
-
-
-def _deciding(point: PointResult) -> Exchange | None:
-    """Return the exchange that lost the point: the first that differs, or the last one sent."""
-    differing = [exchange for exchange in point.exchanges if exchange.held is False]
-    return differing[0] if differing else (point.exchanges[-1] if point.exchanges else None)
 
 
 def _won(point: PointResult, fit: Fit) -> Iterator[Line]:
