@@ -41,6 +41,13 @@ def test_the_sentence_of_the_mock_up() -> None:
         ("[1]", "[0,1]", "[1]", "[«0»,1]", "Expected one item, got two items."),
         ("1.0", "1", "«1.0»", "«1»", "Expected the number 1.0, got the number 1; the value is the same."),
         ("", "x", "", "«x»", 'Expected nothing, got "x".'),
+        (
+            'status 200, {"a":"b"}',
+            'status 404, {"detail":"c"}',
+            'status «200, {"a":"b"}»',
+            'status «404, {"detail":"c"}»',
+            'Expected "status 200, {"a":"b"}", got "status 404, {"detail":"c"}".',
+        ),
         ("x", "", "«x»", "", 'Expected "x", got nothing.'),
         ('{"a":NaN}', '{"a":1}', '{"a":«NaN»}', '{"a":«1»}', "In a: expected NaN, got the number 1."),
         (

@@ -40,6 +40,9 @@ def compare(expected: str, got: str) -> Difference:
         walk.values(left, right, "")
         return Difference(_marks(expected, walk.lefts), _marks(got, walk.rights), walk.sentence())
     one, two = _run(expected, got)
+    if {"{", "["} & {*expected[slice(*one)], *got[slice(*two)]} and not expected[one[1] :].strip('"]}'):
+        # What closes a JSON value after a status belongs to the value.
+        one, two = (one[0], len(expected)), (two[0], len(got))
     lone = None if left and right else left or right
     if lone and lone.members:
         one, two = (0, len(expected)), (0, len(got))
