@@ -47,3 +47,15 @@ def test_the_page_has_it_among_what_it_shows() -> None:
     assert "GET /10 " in text
     assert "GET /11 " not in text
     assert "10 more are in result.json." in text
+
+
+def test_a_long_run_of_the_same_outcome_is_cut_short_and_the_command_that_decided_is_kept() -> None:
+    runs = [GOOD.model_copy(update={"target": f"/{number}", "curl": f"curl :8000/{number}"}) for number in range(40)]
+    decided = BOOK.model_copy(update={"curl": "curl :8000/books"})
+    page = render(build_verdict("lost", points=(lost(*runs, decided),)), build_exercise())
+    text = re.sub("<[^>]*>", "", page)
+    assert "GET /5 → 200" in text
+    assert "GET /6 → 200" not in text
+    assert "34 more like these are in result.json." in text
+    commands_shown = re.findall(r"curl :8000/\w+", text)
+    assert commands_shown == [*(f"curl :8000/{number}" for number in range(11)), "curl :8000/books"]

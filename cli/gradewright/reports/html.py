@@ -25,6 +25,7 @@ View: TypeAlias = dict[str, Any]  # what a template reads; StrictUndefined finds
 
 INK = 60_000  # characters of replies and the like on one page; what comes after is cut to a stub
 OUTPUT_SHOWN = 12_000
+LINES = 6  # of neighbours with the same outcome; more would push what comes next out of sight
 
 # in the order of the page: class and icon, word
 _STATES = {"lost": ("lost", "Lost"), "not_run": ("idle", "Not run"), "won": ("won", "Won")}
@@ -83,7 +84,6 @@ def _point(result: PointResult, known: Point | None, audience: Audience, opened:
     lost = result.status == "lost"
     items = _items(result, ink)
     shown = _first(items, 12 if lost else 6)
-    curls = dict.fromkeys(each.curl for each in result.exchanges if lost and 0 < len(each.curl) <= 1500)
     hints = known.hints if known and lost and audience != "candidate" else ()
     docs = known.docs if known and lost else ()
     return {
@@ -94,7 +94,7 @@ def _point(result: PointResult, known: Point | None, audience: Audience, opened:
         "sides": None if result.status == "not_run" else _sides(result, ink),
         "sent": shown,
         "left_out": len(items) - len(shown),
-        "curls": list(curls)[:12],
+        "curls": _curls(result) if lost else [],
         "overridden": any(each.overrides for each in result.exchanges),
         "hints": list(zip(_HINTS, hints, strict=False)),
         "opened": min(max(opened, 0), len(hints)) if audience == "learner" else None,
@@ -102,6 +102,13 @@ def _point(result: PointResult, known: Point | None, audience: Audience, opened:
         "answer": known.answer if known and audience != "candidate" else "",
         "follow_up": known.follow_up if known and audience != "candidate" else "",
     }
+
+
+def _curls(result: PointResult) -> list[str]:
+    """Return commands that repeat the requests, in their order; the one that decided is among them, if need be as the last."""
+    found = list(dict.fromkeys(each.curl for each in result.exchanges if 0 < len(each.curl) <= 1500))
+    decides = result.deciding.curl if result.deciding else ""
+    return [*found[:11], decides] if decides in found[12:] else found[:12]
 
 
 def _sides(judged: PointResult | Exchange, ink: _Ink) -> View | None:
@@ -145,7 +152,7 @@ def _items(result: PointResult, ink: _Ink) -> list[View]:
         if last.held is False and last.message not in ("", result.message):
             said.append(ink.cut(last.message, 600))
         item: View = {"kind": kind, "word": word, "said": said, "frames": last.frames[-3:], "sides": None}
-        item["lines"] = _lines(exchanges, ink, 900 if last.held is False else 240)
+        item["lines"], item["more"] = _lines(exchanges, ink, 900 if last.held is False else 240)
         item["error"] = _error(ink.cut(last.error, 600))
         if last.held is not True and (last.expected, last.got) != (result.expected, result.got):
             item["sides"] = _sides(last, ink)
@@ -168,10 +175,15 @@ def _neighbours(result: PointResult, index: int, exchange: Exchange) -> tuple[ob
     return exchange.held, exchange.overrides, index if own else -1
 
 
-def _lines(exchanges: list[Exchange], ink: _Ink, most: int) -> list[View]:
+def _lines(exchanges: list[Exchange], ink: _Ink, most: int) -> tuple[list[View], int]:
+    """Return the first lines, and how many exchanges are left out."""
     lines: list[View] = []
+    told = 0
     for _, run in groupby(exchanges, lambda each: (each.method, each.target, each.headers, each.body)):
         same = list(run)
+        if len(lines) >= LINES:
+            break
+        told += len(same)
         request = _request(same[0], ink)
         if len(same) > 3:
             status = " and ".join(dict.fromkeys(str(each.status or "no reply") for each in same))
@@ -181,7 +193,7 @@ def _lines(exchanges: list[Exchange], ink: _Ink, most: int) -> list[View]:
         for each in same if len(same) <= 3 else ():
             reply = f" {ink.cut(each.reply, most)}" if each.reply else ""
             lines.append({"request": request, "status": each.status or "no reply", "reply": reply, "told": False})
-    return lines
+    return lines, len(exchanges) - told
 
 
 def _request(exchange: Exchange, ink: _Ink) -> str:
