@@ -1,7 +1,7 @@
 """Grades small broken submissions through the real command line; all of them at once, since most of the time is waiting.
 
 A test takes a `case` (a dict) by parametrisation and `graded`, its outcome. Keys of a case: `files` (name → text or bytes),
-`args` (more arguments), and what the test expects.
+`args` (more arguments), `exercise` (if not 07-depends), and what the test expects.
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ def write_files(folder: Path, files: dict[str, str | bytes]) -> Path:
 
 def run_case(case: dict[str, Any], folder: Path) -> Graded:
     submission = write_files(folder / "submission", case["files"])
-    command = [sys.executable, "-m", "gradewright", EXERCISE, str(submission), "--no-report", "--json", *case.get("args", ())]
+    exercise, args = case.get("exercise", EXERCISE), case.get("args", ())
+    command = [sys.executable, "-m", "gradewright", exercise, str(submission), "--no-report", "--json", *args]
     started = time.monotonic()
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
     seconds = time.monotonic() - started

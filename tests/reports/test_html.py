@@ -196,3 +196,9 @@ def test_a_problem_without_suggestions_still_says_what_to_try(
     problem = make_problem(kind="rejected", suggestions=(), try_="put the file itself there")
     page = render(make_verdict(*["not_run"] * 6, state="rejected", problem=problem), exercise)
     assert "<h4>Try this</h4>\n<p>put the file itself there</p>" in page
+
+
+def test_a_factory_is_served_as_uvicorn_wants_it(exercise: Exercise, partial: Verdict) -> None:
+    assert "<code>uvicorn app:app</code>" in render(partial, exercise)
+    made = partial.model_copy(update={"app": "app:create_app()"})
+    assert "<code>uvicorn --factory app:create_app</code>" in render(made, exercise)

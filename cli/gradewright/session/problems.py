@@ -136,7 +136,9 @@ class Explainer:
 
     def _no_app_file(self, facts: Facts, _frames: tuple[Frame, ...]) -> dict[str, Any]:
         wanted = str(facts.get("wanted") or "app.py")
-        candidates = [str(name).removesuffix(".py") for name in facts.get("candidates") or []][:6]
+        named = [str(name).removesuffix(".py") for name in facts.get("candidates") or []]
+        # The worker sees the provided modules too.
+        candidates = [name for name in named if f"{name.replace('.', '/')}.py" in self._files][:6]
         nested = [file for file in self._files if file.endswith("/" + wanted)][:2]
         suggestions = [("Name the file and the variable", f"grade {self._slug} --app {name}:app") for name in candidates[:3]]
         suggestions += [("Grade the folder inside", f"grade {self._slug} {file.rpartition('/')[0]}") for file in nested]

@@ -70,7 +70,8 @@ def run(spec: Message, fds: list[int], *, import_path: list[str], walls: Any, pa
 def _serve(spec: Message, listen: int, link: Link) -> None:
     link.send({"event": "stage", "stage": "import"})
     config = serve.configure()
-    loaded = load(spec["root"], spec.get("app"), factory_names=tuple(spec.get("factories", ())))
+    factories = tuple(spec.get("factories", ()))
+    loaded = load(spec["root"], spec.get("app"), behind=spec.get("behind"), factory_names=factories)
     link.send({"event": "stage", "stage": "startup", "app": loaded.name, "notes": loaded.notes})
     serve.run(loaded.app, socket.socket(fileno=listen), link, config)
 
@@ -94,7 +95,7 @@ def _take_place(spec: Message, log: int, parent: int) -> None:
     os.environ.clear()
     os.environ.update(spec.get("env", {}))
     os.umask(0o077)
-    sys.argv = ["uvicorn", spec.get("app") or "app:app"]
+    sys.argv = ["uvicorn", spec.get("behind") or spec.get("app") or "app:app"]
     sys.dont_write_bytecode = True
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)

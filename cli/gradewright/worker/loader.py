@@ -6,6 +6,7 @@ import importlib
 import inspect
 import os
 import sys
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -34,8 +35,34 @@ class Loaded:
     notes: list[str] = field(default_factory=list)
 
 
-def load(root: str, wanted: str | None, *, factory_names: tuple[str, ...] = ()) -> Loaded:
-    """Import the app of the submission in `root`. `wanted` is `module:attribute`; raises LoadProblem."""
+@dataclass(slots=True)
+class Front:
+    """What a provided module that stands in front of the submission's app should take for it, and what it took."""
+
+    wanted: str | None
+    behind: Loaded | None = None
+
+
+#: The front of the module that is being imported.
+_FRONT: ContextVar[Front | None] = ContextVar("_FRONT", default=None)
+
+
+def load(root: str, wanted: str | None, *, behind: str | None = None, factory_names: tuple[str, ...] = ()) -> Loaded:
+    """Import the app of the submission in `root`. `wanted` is `module:attribute`; raises LoadProblem.
+
+    Where `wanted` is in front of the submission's own app, `behind` names that one, if it was asked for. What is returned is
+    then called what the one behind is called: the learner has no other.
+    """
+    front = Front(behind)
+    token = _FRONT.set(front)
+    try:
+        loaded = _load(root, wanted, factory_names)
+    finally:
+        _FRONT.reset(token)
+    return loaded if front.behind is None else Loaded(loaded.app, front.behind.name, front.behind.notes)
+
+
+def _load(root: str, wanted: str | None, factory_names: tuple[str, ...]) -> Loaded:
     asked_for = wanted or "app:app"
     module_name, _, attribute = asked_for.partition(":")
     notes: list[str] = []
@@ -56,16 +83,18 @@ def load(root: str, wanted: str | None, *, factory_names: tuple[str, ...] = ()) 
 def load_beside(module_file: str, wanted: str | None = None, *, tell: bool = False) -> Any:
     """Return the app of the submission that an exercise's own module stands in front of; `module_file` is its `__file__`.
 
-    Raises what the submission raised: the loader that imports the exercise's module explains that. With `tell` the facts are
-    also written to stderr.
+    `wanted` is where the app is if nobody says otherwise. Raises LoadProblem, whose context is what the submission raised: the
+    loader that imports the exercise's module passes it on. With `tell` the facts are also written to stderr.
     """
+    front = _FRONT.get() or Front(None)
     try:
-        return load(os.path.dirname(os.path.abspath(module_file)), wanted).app
+        front.behind = load(os.path.dirname(os.path.abspath(module_file)), front.wanted or wanted)
     except LoadProblem as problem:
-        facts = ", ".join(f"{name}: {value}" for name, value in problem.facts.items() if value)
         if tell:
+            facts = ", ".join(f"{name}: {value}" for name, value in problem.facts.items() if value)
             sys.stderr.write(f"{facts}\n")
-        raise (problem.__context__ or ImportError(f"the app was not found ({facts})")) from None
+        raise
+    return front.behind.app
 
 
 def _exists(root: str, module: str) -> bool:
@@ -98,6 +127,8 @@ def _mentions_app(root: str, module: str) -> bool:
 def _import(root: str, name: str) -> ModuleType:
     try:
         return importlib.import_module(name)
+    except LoadProblem:
+        raise
     except SystemExit as error:
         raise LoadProblem("exit_at_import", code=str(error.code)[:200], **describe(error)) from None
     except SyntaxError as error:

@@ -21,12 +21,14 @@ class Launch:
     """What every start of this submission has in common. Paths are absolute; times are in seconds.
 
     `root` is the app's working directory and `scratch` its temporary folder. Both may exist only inside the namespaces of
-    the zygote, so the grader never opens anything in them.
+    the zygote, so the grader never opens anything in them. `app` is where the submission's own app is, if it was said, and
+    `front` a provided module's that is served in its place and loads it.
     """
 
     root: str
     scratch: str
     app: str | None = None
+    front: str | None = None
     environment: dict[str, str] = field(default_factory=dict)
     start_limit: float = 10.0
     request_limit: float = 5.0
@@ -41,7 +43,10 @@ class Launch:
             "PYTHONUNBUFFERED": "1",
         }
         environment = {**base, **self.environment, **start.env}
-        spec = {"root": self.root, "app": start.app or self.app, "env": environment, "files": start.files}
+        front = start.app or self.front
+        spec = {"root": self.root, "app": front or self.app, "env": environment, "files": start.files}
+        if front:
+            spec["behind"] = self.app
         if not start.command:
             return spec
         return {**spec, "mode": "command", "argv": list(start.command), "default_port": start.port}

@@ -228,7 +228,7 @@ def answers(waiting, count, seconds):
 @point("one-worker-many")
 def test_many_wait_together(app, client, aside, told, expect):
     expect.status(client.get("/slow"), 200, "GET /slow should be 200.")
-    app.restart({"GRADED_APP": app.launch.app or ""}, app="gradewright_clock:app")
+    app.restart(app="gradewright_clock:app")
     clock = Clock(aside, expect)
     clock.stop()
     with ThreadPoolExecutor(MANY) as pool:

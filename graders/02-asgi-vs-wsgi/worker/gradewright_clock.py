@@ -7,16 +7,15 @@ requests have come in and are not yet answered).
 
 import asyncio
 import json
-import os
 
-from gradewright.worker.loader import load
+from gradewright.worker.loader import load_beside
 
 #: Seconds that the clock runs in one go, and its step.
 RUN, STEP = 0.45, 0.01
 #: Turns of the loop in which what has become due gets done.
 TURNS = 10
 
-learner = load(os.path.dirname(os.path.abspath(__file__)), os.environ.get("GRADED_APP") or None).app
+learner = load_beside(__file__)
 
 
 class Clock:

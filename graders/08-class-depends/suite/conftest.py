@@ -24,8 +24,7 @@ def probe(app, nonce):
     def serve(*plans):
         name = f"probe_{nonce()}"
         text = Path(__file__).with_name("probe.txt").read_text(encoding="utf-8")
-        module = app.wait_ready().app_name.partition(":")[0]
-        text = text.replace("SUBMISSION", repr(module)).replace("PLANS", repr(plans))
+        text = text.replace("PLANS", repr(plans))
         app.restart(files={f"{name}.py": text}, app=f"{name}:app")
         try:
             yield

@@ -15,7 +15,7 @@ def dig(value, *keys):
 @pytest.fixture
 def models(app):
     """Serve, beside the app's own routes, routes that use its models.User; see worker/gradewright_models.py."""
-    app.restart({"GRADED_APP": app.wait_ready().app_name or app.launch.app or ""}, app="gradewright_models:app")
+    app.restart(app="gradewright_models:app")
     yield
     # A report names the app that was served last.
     app.restart(fresh=True)

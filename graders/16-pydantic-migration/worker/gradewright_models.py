@@ -18,7 +18,7 @@ from db import read_row
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
-from gradewright.worker.loader import load
+from gradewright.worker.loader import load_beside
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 
@@ -112,7 +112,7 @@ def offer(path, add):
 
 
 listen()
-learner = load(HERE, os.environ.get("GRADED_APP") or None).app
+learner = load_beside(__file__)
 own = FastAPI()
 offer("/gradewright/parse", add_parse)
 offer("/gradewright/row", add_row)

@@ -95,9 +95,8 @@ def serve_own(app, expect):
     """Serve a module of the grader's own in the app's place; see worker/."""
 
     def serve(module, because):
-        name = app.wait_ready().app_name or app.launch.app or ""
         try:
-            app.restart({"GRADED_APP": name}, app=f"{module}:app")
+            app.restart(app=f"{module}:app")
         except StartFailed as failure:
             facts = failure.facts
             expect.that(False, because, got=": ".join(str(facts[key]) for key in ("exception", "message") if facts.get(key)))

@@ -7,14 +7,13 @@ should be is not known here.
 import functools
 import gc
 import inspect
-import os
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import iter_route_contexts
 
-from gradewright.worker.loader import load
+from gradewright.worker.loader import load_beside
 
-learner = load(os.path.dirname(os.path.realpath(__file__)), os.environ.get("GRADED_APP") or None).app
+learner = load_beside(__file__)
 
 
 def find_module(endpoint):

@@ -8,7 +8,7 @@ import os
 import secrets
 import sys
 
-from gradewright.worker.loader import LoadProblem, load
+from gradewright.worker.loader import LoadProblem, load_beside
 from gradewright.worker.tracebacks import shortened
 
 if os.environ.pop("GRADED_ENVIRONMENT", None) is None:
@@ -22,14 +22,13 @@ if edited is not None:
         file.write(edited)
 
 try:
-    app = load(os.path.dirname(os.path.abspath(__file__)), None).app
+    app = load_beside(__file__)
 except LoadProblem as problem:
-    # What a learner should read is the error itself; this module is imported by a loader that explains it.
-    told = ", ".join(f"{name}: {value}" for name, value in problem.facts.items() if value)
-    error = problem.__context__ or ImportError(f"the app was not found ({told})")
+    # What a learner should read is the error itself.
+    error = problem.__context__ or problem
     # uvicorn would let it pass, and Python would print it: what it shows is part of the grade.
     if not isinstance(error, SystemExit):
         sys.stderr.write(f"{shortened(error)}\n")
     elif isinstance(error.code, str):
         sys.stderr.write(f"{error.code}\n")
-    raise error from None
+    raise

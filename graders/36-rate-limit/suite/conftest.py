@@ -40,9 +40,7 @@ class Gate:
     def asked_directly(self):
         """Serve GET /client inside the block: a route of the grader's own that shows what get_client_id returns."""
         name = f"probe_{self.nonce()}"
-        text = Path(__file__).with_name("probe.txt").read_text(encoding="utf-8")
-        module, _, attribute = self.app.wait_ready().app_name.partition(":")
-        files = {f"{name}.py": text.replace("MODULE", repr(module)).replace("ATTRIBUTE", repr(attribute))}
+        files = {f"{name}.py": Path(__file__).with_name("probe.txt").read_text(encoding="utf-8")}
         self.app.restart({"RATE_WINDOW": str(self.window)}, files=files, app=f"{name}:app")
         try:
             yield

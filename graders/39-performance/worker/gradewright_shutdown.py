@@ -1,12 +1,11 @@
 """Serves the submission's app, and waits for the grader when the app's lifespan says that its shutdown is complete."""
 
 import contextlib
-import os
 
-from gradewright.worker.loader import load
+from gradewright.worker.loader import load_beside
 from gradewright.worker.twins import TwinFailed, acall
 
-inner = load(os.path.dirname(os.path.abspath(__file__)), None).app
+inner = load_beside(__file__)
 
 
 async def app(scope, receive, send):
