@@ -57,13 +57,19 @@ class Point(Record):
 
 
 class Exercise(Record):
-    """An exercise: exercise.toml plus where its parts lie. `minutes` is the time a learner should plan."""
+    """An exercise: exercise.toml plus where its parts lie. `minutes` is the time a learner should plan.
+
+    `app` is where the learner's app is. `front` is a provided module's app that is served in its place, and loads it.
+    `environment` are the variables that an app needs where nobody grades it, with values that do for a first look.
+    """
 
     slug: Annotated[str, Field(pattern=r"^\d\d-[a-z0-9]+(-[a-z0-9]+)*$")]
     title: Text
     level: Literal["basic", "intermediate", "advanced"]
     minutes: Annotated[int, Field(ge=1)]
     app: str = "app:app"
+    front: str = ""
+    environment: dict[str, str] = Field(default_factory=dict)
     preload: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
     grants: tuple[str, ...] = ()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 import io
+import shutil
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import pytest
+
+REPOSITORY = Path(__file__).parents[2]
 
 
 def unpack(content, folder):
@@ -67,3 +71,17 @@ def test_the_smoke_check_knows_its_exercises(root, tmp_path, bundle_of):
     done = smoke(unpack(bundle_of(root, "07"), tmp_path), "08")
     assert done.returncode == 2
     assert "There is no 08 here; there is 07-depends." in done.stdout
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("slug", sorted(path.name for path in (REPOSITORY / "exercises").iterdir()))
+def test_a_right_answer_passes_without_a_variable_set(root, tmp_path, slug, bundle_of, monkeypatch):
+    for name in ("JWT_SECRET", "DATABASE_URL", "UPLOAD_DIR", "REDIS_URL"):
+        monkeypatch.delenv(name, raising=False)
+    folder = unpack(bundle_of(root, slug), tmp_path)
+    solution = min((REPOSITORY / "graders" / slug / "solutions").iterdir())
+    shutil.copytree(solution, folder / slug, dirs_exist_ok=True)
+    before = sorted(path for path in folder.rglob("*") if "__pycache__" not in path.parts)
+    done = smoke(folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert sorted(path for path in folder.rglob("*") if "__pycache__" not in path.parts) == before

@@ -202,3 +202,9 @@ def test_a_factory_is_served_as_uvicorn_wants_it(exercise: Exercise, partial: Ve
     assert "<code>uvicorn app:app</code>" in render(partial, exercise)
     made = partial.model_copy(update={"app": "app:create_app()"})
     assert "<code>uvicorn --factory app:create_app</code>" in render(made, exercise)
+
+
+def test_the_variables_that_an_app_needs_stand_before_the_command(exercise: Exercise, partial: Verdict) -> None:
+    needs = exercise.model_copy(update={"environment": {"DATABASE_URL": "sqlite:///a.db", "NAME": "first look"}})
+    page = html.unescape(render(partial, needs))
+    assert "<code>DATABASE_URL=sqlite:///a.db NAME='first look' uvicorn app:app</code>" in page

@@ -62,7 +62,8 @@ def build(catalogue: Catalogue, screen: Screen) -> bytes:
         root = catalogue.root_of(exercise.slug)
         for name, content in {**starter(root, exercise), "README.md": catalogue.brief(exercise).encode()}.items():
             files[f"{exercise.slug}/{name}"] = content
-        looks[exercise.slug] = {"app": served(root, exercise), "names": names(root, exercise, catalogue.brief(exercise))}
+        asked = names(root, exercise, catalogue.brief(exercise))
+        looks[exercise.slug] = {"app": exercise.app, "environment": exercise.environment, "names": asked}
     smoke = SMOKE.read_text(encoding="utf-8").replace('"EXERCISES"', json.dumps(looks, indent=4, sort_keys=True))
     files["smoke.py"] = smoke.encode()
     files["requirements.txt"] = requirements().encode()
@@ -97,14 +98,6 @@ def starter(root: ContentRoot, exercise: Exercise) -> dict[str, bytes]:
     if not found:
         raise ContentError(f"{exercise.slug} has no starter at {folder}")
     return found
-
-
-def served(root: ContentRoot, exercise: Exercise) -> str:
-    """Return the app that a candidate starts: some exercises are graded through a module of the grader's instead."""
-    module = exercise.app.partition(":")[0].replace(".", "/")
-    starter = root.starter(exercise.slug)
-    there = any((folder / f"{module}.py").is_file() or (folder / module).is_dir() for folder in (starter, starter / "src"))
-    return exercise.app if there else "app:app"
 
 
 def names(root: ContentRoot, exercise: Exercise, brief: str) -> list[str]:

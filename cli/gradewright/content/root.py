@@ -37,11 +37,6 @@ class ContentRoot:
         """The provided modules and twins that are copied to the worker."""
         return self.path / "graders" / slug / "worker"
 
-    def provides(self, slug: str, app: str) -> bool:
-        """Return whether `app` (`module:name`) is in a provided module: then it stands in front of the submission's own."""
-        module = app.partition(":")[0]
-        return (self.provided(slug) / f"{module.replace('.', '/')}.py").is_file()
-
     def solutions(self, slug: str) -> Path:
         return self.path / "graders" / slug / "solutions"
 

@@ -7,6 +7,7 @@ are shortened, so that a page stays small whatever a submission sends. result.js
 from __future__ import annotations
 
 import re
+import shlex
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -54,6 +55,7 @@ def render(
         audience=audience,
         verdict=verdict,
         app=app,
+        serve=_serve(app, exercise),
         bar=_bar(verdict),
         groups=[points for points in groups.values() if points],
         problem=verdict.problem and _problem(verdict.problem, app),
@@ -78,6 +80,12 @@ class _Ink:
         shown = text if len(text) <= most + 20 else f"{text[:most]}… {len(text) - most} more characters"
         self.left -= len(shown) + 4 * sum(map(shown.count, "<>&\"'")) + 25 * min(shown.count(" "), DOTS)
         return shown
+
+
+def _serve(app: str, exercise: Exercise) -> str:
+    """Return what a shell is told to serve the app, with the variables that it needs."""
+    variables = [f"{name}={shlex.quote(value)}" for name, value in exercise.environment.items()]
+    return " ".join([*variables, "uvicorn", *(["--factory", app[:-2]] if app.endswith("()") else [app])])
 
 
 def _point(result: PointResult, known: Point | None, audience: Audience, opened: int, ink: _Ink) -> View:

@@ -123,8 +123,7 @@ class _Grade:
         # Not the whole root: a checkout may hold the very environment that the app runs in.
         content = [str(self._root.path / part) for part in PARTS]
         hidden = [str(package), *content, *records, *self._root.beside]
-        front = exercise.app if self._root.provides(exercise.slug, exercise.app) else None
-        wanted = options.app or (None if front or exercise.app == "app:app" else exercise.app)
+        wanted = options.app or (exercise.app if exercise.app != "app:app" else None)
         return {
             "suite": str(suite),
             "seed": self._seed,
@@ -137,7 +136,7 @@ class _Grade:
                 "root": str(work / "submission"),
                 "scratch": str(work / "scratch"),
                 "app": wanted,
-                "front": front,
+                "front": exercise.front or None,
                 "start_limit": options.start_limit,
                 "request_limit": options.request_limit,
             },

@@ -80,15 +80,15 @@ def _load(root: str, wanted: str | None, factory_names: tuple[str, ...]) -> Load
     return Loaded(app, f"{found}:{name}", notes)
 
 
-def load_beside(module_file: str, wanted: str | None = None, *, tell: bool = False) -> Any:
+def load_beside(module_file: str, *, tell: bool = False) -> Any:
     """Return the app of the submission that an exercise's own module stands in front of; `module_file` is its `__file__`.
 
-    `wanted` is where the app is if nobody says otherwise. Raises LoadProblem, whose context is what the submission raised: the
+    Raises LoadProblem, whose context is what the submission raised: the
     loader that imports the exercise's module passes it on. With `tell` the facts are also written to stderr.
     """
     front = _FRONT.get() or Front(None)
     try:
-        front.behind = load(os.path.dirname(os.path.abspath(module_file)), front.wanted or wanted)
+        front.behind = load(os.path.dirname(os.path.abspath(module_file)), front.wanted)
     except LoadProblem as problem:
         if tell:
             facts = ", ".join(f"{name}: {value}" for name, value in problem.facts.items() if value)

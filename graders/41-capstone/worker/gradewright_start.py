@@ -178,7 +178,7 @@ if limit:
     # What nobody closes stays open: whether the garbage collector comes by in time would be a matter of luck.
     gc.disable()
 
-app = load_beside(__file__, "vault.main:app", tell=True)
+app = load_beside(__file__, tell=True)
 
 if elsewhere:
     for dependency in find(app, "get_db"):
