@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from typing import Any
 
 import pytest
 
@@ -12,11 +13,11 @@ from gradewright.authoring.waivers import changed_lines
 from gradewright.content.root import ContentRoot
 
 
-def made(source: str, operator: str = "", *, quotes: str = "", names: str = "", logging: bool = False) -> list[str]:
+def made(source: str, operator: str = "", *, names: str = "", **fixed: Any) -> list[str]:
     """Return the lines that the mutants of `source` add, a removed line as `- …`."""
     text = textwrap.dedent(source).strip() + "\n"
     found = []
-    for mutant in mutants_of(text, Fixed(frozenset(names.split()), quotes, logging)):
+    for mutant in mutants_of(text, Fixed(frozenset(names.split()), **fixed)):
         if operator in ("", mutant.operator):
             lines = changed_lines(difference(text, mutant.text, "app.py"))
             added = [line[1:] for line in lines if line.startswith("+")]
@@ -190,6 +191,7 @@ def test_a_time_that_the_brief_does_not_name_may_be_another_and_may_not_be_gone(
         ("a 2-second limit, or 0.5 s", {2, 0.5}),
         ("within a second; three seconds", {1, 3}),
         ("5 s3", set()),
+        ("an hour, at least 2 minutes", {3600, 120}),
     ],
 )
 def test_the_times_of_a_brief_are_read(make_exercise, brief, seconds):
@@ -251,6 +253,25 @@ def test_a_page_of_the_docs_without_a_schema_is_none_anyway():
 def test_utf_8_is_the_encoding_anyway():
     assert made("a = open(b, encoding='utf-8')") == ["pass"]
     assert made("a = open(b, encoding='latin-1')", "keyword") == ["a = open(b)"]
+
+
+def test_what_only_the_database_or_a_thread_is_told_is_left_alone():
+    assert made("a = mapped_column(String(50), index=True)", "number") == []
+    assert made("a = mapped_column(String(50), index=True)", "keyword") == []
+    assert made("a = mapped_column(index=True)", "keyword", names="index") == ["a = mapped_column()"]
+    assert made("class A:\n    __tablename__ = 'as'", "string") == []
+    assert made("class A:\n    __tablename__ = 'as'", "string", names="as") == ["__tablename__ = 'asX'"]
+    assert made("a = Thread(target=b, name='c')", "keyword") == ["a = Thread(name='c')"]
+    assert made("a = secrets.token_bytes(16)", "number") == []
+
+
+def test_how_long_something_lasts_is_left_alone_unless_the_brief_names_it():
+    for text in ("LIFETIME = 60", "a = timedelta(minutes=1)", "a = {'timeout': 60}"):
+        assert made(text, "number") == []
+        assert len(made(text, "number", seconds=frozenset({60.0}))) == 2
+    assert len(made("a = timedelta(minutes=1)", "number", numbers=frozenset({"1"}))) == 2
+    assert len(made("LIFETIME = 60", "number", numbers=frozenset({"60"}))) == 2
+    assert len(made("LIMIT = 60", "number")) == 2
 
 
 def test_every_mutant_is_another_module_and_compiles():

@@ -24,8 +24,10 @@ SHORTER = frozenset({"include_url", "include_context"})
 #: Keys and arguments that hold an error's text.
 ERROR_TEXTS = frozenset({"detail", "message", "msg"})
 LOGGERS = frozenset({"log", "logger", "logging", "_log", "_logger"})
-_COUNTS = {word: count for count, word in enumerate("one two three four five six seven eight nine ten".split(), 1)} | {"a": 1}
-_SECONDS = re.compile(rf"\b(\d+(?:\.\d+)?|{'|'.join(_COUNTS)})[ -](?:s|seconds?)\b")
+_COUNTS = {word: count for count, word in enumerate("one two three four five six seven eight nine ten".split(), 1)}
+_COUNTS |= {"a": 1, "an": 1}
+_UNITS = {"s": 1, "second": 1, "minute": 60, "hour": 3600, "day": 86_400}
+_TIME = re.compile(rf"\b(\d+(?:\.\d+)?|{'|'.join(_COUNTS)})[ -]({'|'.join(_UNITS)})s?\b")
 _CHALLENGE = re.compile(r'\w+ realm="[^"]*"')
 _SPAN = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -35,14 +37,15 @@ _SQL = re.compile(r"(select|insert|update|delete|create|alter|drop|pragma|with|b
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """`names` may not be renamed; `quotes` is all that the brief quotes, `seconds` are the times that it names, and `logging`
-    says whether it speaks of logs.
+    """`names` may not be renamed. Of the brief, `quotes` is all that it quotes, `seconds` are the times that it names, `numbers`
+    what it writes in digits, and `logging` says whether it speaks of logs.
     """
 
     names: frozenset[str] = frozenset()
     quotes: str = ""
     logging: bool = False
     seconds: frozenset[float] = frozenset()
+    numbers: frozenset[str] = frozenset()
 
     def quoted(self, text: str) -> bool:
         # `/conflict` does not quote the text "conflict", and `crashed` not "crash"; a comma stands everywhere.
@@ -61,8 +64,8 @@ def read_fixed(root: ContentRoot, slug: str) -> Fixed:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names.update(_WORD.findall(text_of(node) or ""))
     logging = bool(re.search(r"\blog(s|ged|ging|ger)?\b", brief, re.IGNORECASE))
-    seconds = {float(_COUNTS.get(found, found)) for found in _SECONDS.findall(brief)}
-    return Fixed(frozenset(names), quotes, logging, frozenset(seconds))
+    seconds = {float(_COUNTS.get(count, count)) * _UNITS[unit] for count, unit in _TIME.findall(brief)}
+    return Fixed(frozenset(names), quotes, logging, frozenset(seconds), frozenset(re.findall(r"\d+", brief)))
 
 
 def names_used(path: Path) -> set[str]:
@@ -114,23 +117,6 @@ def is_in_error_text(source: Source, node: ast.AST) -> bool:
     return bool(raised) and isinstance(raised[0], ast.Call) and name_of(raised[0]) != "HTTPException"
 
 
-def is_some_time(source: Source, node: ast.Constant, fixed: Fixed) -> bool:
-    """Return whether `node` is how long something is waited for, and the brief does not name this time.
-
-    No check depends on the clock, so a second more or less cannot be told; that nothing is waited for can.
-    """
-    parent = source.parents.get(node)
-    name = ""
-    if isinstance(parent, ast.keyword):
-        name = parent.arg or ""
-    elif isinstance(parent, ast.Assign | ast.AnnAssign):
-        name = name_of(parent.targets[0] if isinstance(parent, ast.Assign) else parent.target)
-    value = node.value
-    if "timeout" not in name.lower() or isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return float(value) not in fixed.seconds
-
-
 def is_described(source: Source, node: ast.AST, fixed: Fixed) -> bool:
     """Return whether `node` is the key or the text of an entry such as `"description": "Not yours"`, unasked for."""
     parent = source.parents.get(node)
@@ -180,6 +166,8 @@ def is_ignored(source: Source, node: ast.AST, fixed: Fixed) -> bool:
         isinstance(parent, ast.keyword) and parent.arg == "encoding" and (text_of(node) or "").lower() in ("utf-8", "utf8")
     ):
         return True
+    if _is_private(source, node, fixed):
+        return True
     quiet = frozenset() if fixed.logging else LOG_SETTINGS
     if isinstance(node, ast.Assign) and name_of(node.targets[0]) in quiet:
         return True
@@ -202,6 +190,19 @@ def _is_page_without_schema(source: Source, node: ast.AST) -> bool:
     nothing = {name for name, _key, value in entries if isinstance(value, ast.Constant) and value.value is None}
     mine = {name for name, key, value in entries if node in (key, value)}
     return "openapi_url" in nothing and bool(mine & nothing & {"docs_url", "redoc_url"})
+
+
+def _is_private(source: Source, node: ast.AST, fixed: Fixed) -> bool:
+    """Return whether `node` is what a table or a thread is called, or whether a column has an index, unasked for."""
+    parent = source.parents.get(node)
+    if isinstance(parent, ast.Assign) and name_of(parent.targets[0]) == "__tablename__":
+        return node is parent.value and text_of(node) not in fixed.names
+    call = source.parents.get(parent) if isinstance(parent, ast.keyword) else None
+    if not isinstance(parent, ast.keyword) or not isinstance(call, ast.Call):
+        return False
+    if parent.arg == "name":
+        return name_of(call) in ("Thread", "Timer")
+    return parent.arg == "index" and name_of(call) in ("mapped_column", "Column") and "index" not in fixed.names
 
 
 def for_people(source: Source, node: ast.AST, fixed: Fixed) -> bool:

@@ -6,7 +6,8 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 
-from gradewright.authoring.fixed import Fixed, for_people, is_some_time
+from gradewright.authoring.fixed import Fixed, for_people
+from gradewright.authoring.sizes import is_any_number
 from gradewright.authoring.source import Edit, Function, Source, is_handler, name_of
 
 #: One node of one source → the edits that mutate it.
@@ -45,7 +46,7 @@ STATUS_PLACES = {
     "StreamingResponse": 1,
 }
 #: Functions for which the order of their arguments makes no difference.
-SYMMETRIC = frozenset({"max", "min", "compare_digest"})
+SYMMETRIC = frozenset({"max", "min", "compare_digest", "where", "filter", "and_", "or_"})
 _STATUS_NAME = re.compile(r"HTTP_(\d{3})_\w+")
 
 
@@ -94,7 +95,7 @@ def arithmetic(source: Source, node: ast.AST, _fixed: Fixed) -> Iterator[Edit]:
 
 def numbers(source: Source, node: ast.AST, fixed: Fixed) -> Iterator[Edit]:
     """A number becomes one more and one less, True becomes False."""
-    if not isinstance(node, ast.Constant) or _status(source, node) or is_some_time(source, node, fixed):
+    if not isinstance(node, ast.Constant) or _status(source, node) or is_any_number(source, node, fixed):
         return
     if isinstance(node.value, bool):
         yield source.replace(node, str(not node.value))

@@ -88,9 +88,6 @@ class _Grade:
         self._submission = take_in(path, work / "pristine", hidden=[root.suite(slug)])
         provided = root.provided(slug)
         if provided.is_dir():
-            # Frames in the grader's modules must not be quoted with the lines of the learner's copies.
-            for module in provided.rglob("*.py"):
-                self._submission.sources.pop(module.relative_to(provided).as_posix(), None)
             # The grader's own modules win over the copies that came with the starter.
             shutil.copytree(
                 provided,
@@ -98,6 +95,14 @@ class _Grade:
                 dirs_exist_ok=True,
                 ignore=shutil.ignore_patterns("__pycache__"),
             )
+            for module in provided.rglob("*.py"):
+                name = module.relative_to(provided).as_posix()
+                # A project that keeps its package in src/ has its copies there.
+                if (copy := f"src/{name}") in self._submission.files:
+                    shutil.copyfile(module, work / "pristine" / copy)
+                # Frames in the grader's modules must not be quoted with the lines of the learner's copies.
+                for each in (name, copy):
+                    self._submission.sources.pop(each, None)
         suite = root.suite(slug)
         if not suite.is_dir():
             raise ContentError(f"{slug} has no suite at {suite}")

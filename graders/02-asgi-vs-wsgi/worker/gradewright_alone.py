@@ -26,7 +26,7 @@ class OnlyStandard:
 
 def is_own(top):
     """Whether a top-level module is Python's or the submission's."""
-    paths = (os.path.join(HERE, top), os.path.join(HERE, f"{top}.py"))
+    paths = [os.path.join(place, name) for place in (HERE, os.path.join(HERE, "src")) for name in (top, f"{top}.py")]
     return top in sys.stdlib_module_names or top == "__main__" or any(map(os.path.exists, paths))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from vault.database import User, new_session
 from vault.security import read_token
 
-bearer = OAuth2PasswordBearer("/api/v1/token")
+bearer = OAuth2PasswordBearer(tokenUrl="/api/v1/token")
 
 
 async def get_db() -> AsyncIterator[AsyncSession]:

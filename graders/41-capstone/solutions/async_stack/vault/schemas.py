@@ -1,6 +1,6 @@
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 Status = Literal["pending", "ready", "failed"]
 
@@ -11,20 +11,16 @@ class NewUser(BaseModel):
 
 
 class ShownUser(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
     id: int
     username: str
 
 
 class Token(BaseModel):
     access_token: str
-    token_type: Literal["bearer"] = "bearer"
+    token_type: str = "bearer"
 
 
 class Accepted(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
     id: int
     status: Status
 

@@ -6,14 +6,14 @@ from pydantic_settings import BaseSettings
 
 
 class Settings(BaseSettings):
-    database_url: Annotated[str, Field(pattern="^sqlite:///.")]
+    database_url: str
     jwt_secret: Annotated[str, Field(min_length=32)]
-    upload_dir: Annotated[str, Field(min_length=1)]
+    upload_dir: str
     allowed_origins: str = ""
 
     @property
     def async_url(self) -> str:
-        return self.database_url.replace("sqlite:", "sqlite+aiosqlite:", 1)
+        return self.database_url.replace("sqlite:", "sqlite+aiosqlite:")
 
     @property
     def origins(self) -> list[str]:

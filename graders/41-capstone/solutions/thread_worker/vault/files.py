@@ -11,7 +11,7 @@ def path_of(document_id: str) -> Path:
 
 def save(document_id: str, content: bytes) -> None:
     path = path_of(document_id)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(exist_ok=True)
     path.write_bytes(content)
 
 

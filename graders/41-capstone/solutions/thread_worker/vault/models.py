@@ -2,7 +2,7 @@ import uuid
 from datetime import UTC, datetime
 
 from sqlalchemy import ForeignKey, create_engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, sessionmaker
 
 from .config import DATABASE_URL
 
@@ -28,13 +28,12 @@ class Document(Base):
 
     # Tells the order of the uploads; nobody outside sees it.
     number: Mapped[int] = mapped_column(primary_key=True)
-    id: Mapped[str] = mapped_column(unique=True, default=new_id)
+    id: Mapped[str] = mapped_column(unique=True)
     title: Mapped[str]
     size: Mapped[int]
     status: Mapped[str] = mapped_column(default="pending")
     uploaded: Mapped[datetime] = mapped_column(default=lambda: datetime.now(UTC))
-    owner_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
-    owner: Mapped[User] = relationship()
+    owner_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
 
 
 engine = create_engine(DATABASE_URL)

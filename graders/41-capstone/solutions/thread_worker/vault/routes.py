@@ -1,6 +1,6 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
-from fastapi import APIRouter, Depends, File, Form, HTTPException, Path, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, HTTPException, Path, Query, Request, UploadFile
 from fastapi.security import OAuth2PasswordRequestForm
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import IntegrityError
@@ -17,7 +17,7 @@ api = APIRouter(prefix="/api/v1")
 
 class Registration(BaseModel):
     username: str = Field(min_length=1, max_length=50)
-    password: str = Field(min_length=8, max_length=1000)
+    password: str = Field(min_length=8)
 
 
 class UserOut(BaseModel):
@@ -44,7 +44,7 @@ class DocumentOut(BaseModel):
 
 class DocumentsOut(BaseModel):
     data: list[DocumentOut]
-    next_cursor: str | None = None
+    next_cursor: str | None
 
 
 @api.post("/users", status_code=201)
@@ -75,7 +75,7 @@ def show(document: Document) -> DocumentOut:
 def upload(
     request: Request,
     file: UploadFile = File(),
-    title: str = Form(min_length=1, max_length=100),
+    title: str = Form(max_length=100),
     user: User = Depends(get_current_user),
     db: Session = Depends(get_db),
 ) -> UploadOut:
@@ -103,9 +103,9 @@ def decode(cursor: str) -> int:
         raw = urlsafe_b64decode(cursor.encode())
     except ValueError:
         raw = b""
-    if len(raw) != 8 or raw[0] > 127:
+    if len(raw) != 8:
         raise HTTPException(status_code=400, detail="not one of our cursors")
-    return int.from_bytes(raw, "big")
+    return int.from_bytes(raw, "big", signed=True)
 
 
 @api.get("/documents")
@@ -136,9 +136,8 @@ def read(document: Document = Depends(find)) -> DocumentOut:
 
 
 @api.delete("/documents/{id}", status_code=204)
-def delete(document: Document = Depends(find), db: Session = Depends(get_db)) -> Response:
+def delete(document: Document = Depends(find), db: Session = Depends(get_db)) -> None:
     document_id = document.id
     db.delete(document)
     db.commit()
     files.remove(document_id)
-    return Response(status_code=204)

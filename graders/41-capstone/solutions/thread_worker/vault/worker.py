@@ -14,7 +14,7 @@ log = logging.getLogger("vault.worker")
 
 class Worker(threading.Thread):
     def __init__(self, overrides):
-        super().__init__(name="embedding", daemon=True)
+        super().__init__(daemon=True)
         self.overrides = overrides
         self.news = threading.Event()
         self.over = False

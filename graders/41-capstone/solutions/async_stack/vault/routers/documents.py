@@ -17,7 +17,7 @@ router = APIRouter(prefix="/documents", tags=["documents"])
 
 @router.post("", status_code=202, response_model=Accepted)
 async def upload(
-    file: UploadFile, title: Annotated[str, Form(min_length=1, max_length=100)], user: CurrentUser, db: Db, request: Request
+    file: UploadFile, title: Annotated[str, Form(max_length=100)], user: CurrentUser, db: Db, request: Request
 ) -> Document:
     content = await file.read(LARGEST + 1)
     if len(content) > LARGEST:

@@ -1,0 +1,53 @@
+"""Numbers that no check can tell from the next one: times that are waited, sizes of random texts, lengths of columns."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from gradewright.authoring.fixed import Fixed
+from gradewright.authoring.source import Source, name_of, text_of
+
+_UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
+_TIMES = re.compile(r"lifetime|ttl|pause|interval|delay|seconds|expires", re.IGNORECASE)
+#: SQLite, which all exercises use, keeps a text of any length.
+_TEXTS = frozenset({"String", "Unicode", "VARCHAR"})
+_RANDOM = frozenset({"token_bytes", "token_hex", "token_urlsafe", "urandom"})
+
+
+def is_any_number(source: Source, node: ast.Constant, fixed: Fixed) -> bool:
+    """Return whether one more or one less makes no difference, since the brief names no such number."""
+    if isinstance(node.value, bool) or not isinstance(node.value, int | float):
+        return False
+    parent = source.parents.get(node)
+    if isinstance(parent, ast.Call) and node in parent.args:
+        called = name_of(parent)
+        return called in _TEXTS or (called in _RANDOM and str(node.value) not in fixed.numbers)
+    return _is_some_time(source, node, node.value, fixed)
+
+
+def _is_some_time(source: Source, node: ast.Constant, value: float, fixed: Fixed) -> bool:
+    """Return whether `node` is how long something is waited for or lasts, and the brief does not name this time.
+
+    No check depends on the clock, so a second more or less cannot be told; that nothing is waited for can.
+    """
+    parent = source.parents.get(node)
+    name = _name(source, node)
+    if isinstance(parent, ast.keyword) and name_of(source.parents[parent]) == "timedelta" and name in _UNITS:
+        return value * _UNITS[name] not in fixed.seconds and str(value) not in fixed.numbers
+    if "timeout" in name.lower():
+        return value not in fixed.seconds
+    return bool(_TIMES.search(name)) and value not in fixed.seconds and str(value) not in fixed.numbers
+
+
+def _name(source: Source, node: ast.Constant) -> str:
+    """Return what a value is given as: an argument, a variable, or the key of a dict."""
+    parent = source.parents.get(node)
+    if isinstance(parent, ast.keyword):
+        return parent.arg or ""
+    if isinstance(parent, ast.Assign | ast.AnnAssign):
+        return name_of(parent.targets[0] if isinstance(parent, ast.Assign) else parent.target)
+    if isinstance(parent, ast.Dict):
+        keys = [key for key, value in zip(parent.keys, parent.values, strict=True) if value is node and key is not None]
+        return (text_of(keys[0]) if keys else None) or ""
+    return ""
