@@ -37,8 +37,8 @@ _SQL = re.compile(r"(select|insert|update|delete|create|alter|drop|pragma|with|b
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """`names` may not be renamed. Of the brief, `quotes` is all that it quotes, `seconds` are the times that it names, `numbers`
-    what it writes in digits, and `logging` says whether it speaks of logs.
+    """`names` may not be renamed. Of the brief, `quotes` is all that it quotes, `seconds` are the times that it names,
+    `numbers` what it writes in digits, and `logging` says whether it speaks of logs.
     """
 
     names: frozenset[str] = frozenset()
