@@ -263,6 +263,8 @@ def test_what_only_the_database_or_a_thread_is_told_is_left_alone():
     assert made("class A:\n    __tablename__ = 'as'", "string", names="as") == ["__tablename__ = 'asX'"]
     assert made("a = Thread(target=b, name='c')", "keyword") == ["a = Thread(name='c')"]
     assert made("a = secrets.token_bytes(16)", "number") == []
+    assert made("a = hashlib.scrypt(b, n=2**14)", "number") == []
+    assert len(made("a = hashlib.scrypt(b, n=2**14)", "number", names="scrypt")) == 4
 
 
 def test_how_long_something_lasts_is_left_alone_unless_the_brief_names_it():

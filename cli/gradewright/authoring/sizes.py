@@ -1,4 +1,4 @@
-"""Numbers that no check can tell from the next one: times that are waited, sizes of random texts, lengths of columns."""
+"""Numbers that no check can tell from the next one: times that are waited, sizes of random texts, lengths of columns, costs of hashes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ _TIMES = re.compile(r"lifetime|ttl|pause|interval|delay|seconds|expires", re.IGN
 #: SQLite, which all exercises use, keeps a text of any length.
 _TEXTS = frozenset({"String", "Unicode", "VARCHAR"})
 _RANDOM = frozenset({"token_bytes", "token_hex", "token_urlsafe", "urandom"})
+#: Hashes, whose costs are free where the brief does not speak of them.
+_HASHES = frozenset({"scrypt", "pbkdf2_hmac"})
 
 
 def is_any_number(source: Source, node: ast.Constant, fixed: Fixed) -> bool:
@@ -20,6 +22,9 @@ def is_any_number(source: Source, node: ast.Constant, fixed: Fixed) -> bool:
     if isinstance(node.value, bool) or not isinstance(node.value, int | float):
         return False
     parent = source.parents.get(node)
+    calls = {name_of(above) for above in source.ancestors(node) if isinstance(above, ast.Call)}
+    if calls & _HASHES - fixed.names:
+        return True
     if isinstance(parent, ast.Call) and node in parent.args:
         called = name_of(parent)
         return called in _TEXTS or (called in _RANDOM and str(node.value) not in fixed.numbers)
