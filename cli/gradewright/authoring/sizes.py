@@ -1,4 +1,4 @@
-"""Numbers that no check can tell from the next one: times that are waited, sizes of random texts, lengths of columns, costs of hashes."""
+"""Numbers that no check can tell from the next one: how long, how random, how wide, how costly, where nobody has said."""
 
 from __future__ import annotations
 
