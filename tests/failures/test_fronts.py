@@ -9,13 +9,18 @@ import pytest
 
 pytestmark = pytest.mark.engine
 
-GRADERS = Path(__file__).parents[2] / "graders"
+REPOSITORY = Path(__file__).parents[2]
+
+
+def modules(folder: str) -> dict[str, bytes]:
+    """Return the Python files below a folder of the repository."""
+    path = REPOSITORY / folder
+    return {file.relative_to(path).as_posix(): file.read_bytes() for file in path.rglob("*.py")}
 
 
 def renamed(exercise: str, solution: str, name: str) -> dict[str, bytes]:
     """Return a reference solution's files, its app.py under another name."""
-    folder = GRADERS / exercise / "solutions" / solution
-    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.py")}
+    found = modules(f"graders/{exercise}/solutions/{solution}")
     return {name if file == "app.py" else file: text for file, text in found.items()}
 
 
@@ -35,6 +40,17 @@ NAMED = [
 FOUND = [
     {"exercise": exercise, "files": renamed(exercise, SOLUTIONS[exercise], "main.py")}
     for exercise in ("16-pydantic-migration", "20-jwt")
+]
+#: With the copies of the provided modules that came with the starter.
+BELOW_SRC = [
+    {
+        "exercise": exercise,
+        "files": {
+            f"src/{name}": text
+            for name, text in (modules(f"starter/{exercise}") | modules(f"graders/{exercise}/solutions/from_brief")).items()
+        },
+    }
+    for exercise in ("02-asgi-vs-wsgi", "18-apirouter")
 ]
 BROKEN: dict[str, dict[str, Any]] = {
     "another name": {
@@ -63,6 +79,11 @@ def test_the_app_that_is_named_is_graded_and_shown(case: dict[str, Any], graded:
 def test_the_app_is_found_elsewhere_with_a_remark(case: dict[str, Any], graded: Any) -> None:
     assert (graded.code, graded.verdict["app"]) == (0, "main:app")
     assert graded.verdict["notes"] == ["app.py is missing, so main.py was taken"]
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["exercise"]) for case in BELOW_SRC])
+def test_provided_modules_win_over_their_copies_in_src_too(case: dict[str, Any], graded: Any) -> None:
+    assert graded.code == 0, graded.text
 
 
 @pytest.mark.parametrize("case", [pytest.param(case | {"exercise": "20-jwt"}, id=name) for name, case in BROKEN.items()])
