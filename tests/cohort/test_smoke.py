@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from gradewright.content.catalogue import Catalogue
+
 REPOSITORY = Path(__file__).parents[2]
 
 
@@ -76,7 +78,7 @@ def test_the_smoke_check_knows_its_exercises(root, tmp_path, bundle_of):
 @pytest.mark.engine
 @pytest.mark.parametrize("slug", sorted(path.name for path in (REPOSITORY / "exercises").iterdir()))
 def test_a_right_answer_passes_without_a_variable_set(root, tmp_path, slug, bundle_of, monkeypatch):
-    for name in ("JWT_SECRET", "DATABASE_URL", "UPLOAD_DIR", "REDIS_URL"):
+    for name in Catalogue(root).load(slug).environment:
         monkeypatch.delenv(name, raising=False)
     folder = unpack(bundle_of(root, slug), tmp_path)
     solution = min((REPOSITORY / "graders" / slug / "solutions").iterdir())

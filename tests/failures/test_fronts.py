@@ -25,7 +25,10 @@ def renamed(exercise: str, solution: str, name: str) -> dict[str, bytes]:
 
 
 #: In 20 it is served in the app's place from the start, in 08, 16, 29 and 36 for some of the checks.
-SOLUTIONS = {"08-class-depends": "annotated", "16-pydantic-migration": "annotated", "20-jwt": "from_brief"} | {
+SOLUTIONS = {
+    "08-class-depends": "annotated",
+    "16-pydantic-migration": "annotated",
+    "20-jwt": "from_brief",
     "29-lifespan-health": "app_state",
     "36-rate-limit": "from_brief",
 }

@@ -144,10 +144,10 @@ def test_a_note_holds_no_raw_control_or_direction_character() -> None:
     ],
 )
 def test_hostile_sizes_cost_little_and_lose_nothing(expected: str, got: str) -> None:
-    # Work that grows with the square of a size takes minutes here. Processor time does not depend on what else is running.
+    # Processor time does not depend on what else is running.
     before = time.process_time()
     found = compare(expected, got)
-    assert time.process_time() - before < 10
+    assert time.process_time() - before < 1
     assert "".join(mark.text for mark in found.expected) == expected
     assert "".join(mark.text for mark in found.got) == got
     assert len(found.expected) + len(found.got) < 200

@@ -26,8 +26,9 @@ ERROR_TEXTS = frozenset({"detail", "message", "msg"})
 LOGGERS = frozenset({"log", "logger", "logging", "_log", "_logger"})
 _COUNTS = {word: count for count, word in enumerate("one two three four five six seven eight nine ten".split(), 1)}
 _COUNTS |= {"a": 1, "an": 1}
-_UNITS = {"s": 1, "second": 1, "minute": 60, "hour": 3600, "day": 86_400}
-_TIME = re.compile(rf"\b(\d+(?:\.\d+)?|{'|'.join(_COUNTS)})[ -]({'|'.join(_UNITS)})s?\b")
+#: How many seconds a unit of time has.
+UNITS = {"s": 1, "second": 1, "minute": 60, "hour": 3600, "day": 86_400}
+_TIME = re.compile(rf"\b(\d+(?:\.\d+)?|{'|'.join(_COUNTS)})[ -]({'|'.join(UNITS)})s?\b")
 _CHALLENGE = re.compile(r'\w+ realm="[^"]*"')
 _SPAN = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -64,7 +65,7 @@ def read_fixed(root: ContentRoot, slug: str) -> Fixed:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names.update(_WORD.findall(text_of(node) or ""))
     logging = bool(re.search(r"\blog(s|ged|ging|ger)?\b", brief, re.IGNORECASE))
-    seconds = {float(_COUNTS.get(count, count)) * _UNITS[unit] for count, unit in _TIME.findall(brief)}
+    seconds = {float(_COUNTS.get(count, count)) * UNITS[unit] for count, unit in _TIME.findall(brief)}
     return Fixed(frozenset(names), quotes, logging, frozenset(seconds), frozenset(re.findall(r"\d+", brief)))
 
 
@@ -162,11 +163,9 @@ def is_ignored(source: Source, node: ast.AST, fixed: Fixed) -> bool:
         )
     if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Attribute) and parent.func.attr == "middleware":
         return text_of(node) == "http"
-    if _is_page_without_schema(source, node) or (
-        isinstance(parent, ast.keyword) and parent.arg == "encoding" and (text_of(node) or "").lower() in ("utf-8", "utf8")
-    ):
+    if _is_page_without_schema(source, node) or _is_private(source, node, fixed):
         return True
-    if _is_private(source, node, fixed):
+    if isinstance(parent, ast.keyword) and parent.arg == "encoding" and (text_of(node) or "").lower() in ("utf-8", "utf8"):
         return True
     quiet = frozenset() if fixed.logging else LOG_SETTINGS
     if isinstance(node, ast.Assign) and name_of(node.targets[0]) in quiet:

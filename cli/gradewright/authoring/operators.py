@@ -46,7 +46,7 @@ STATUS_PLACES = {
     "StreamingResponse": 1,
 }
 #: Functions for which the order of their arguments makes no difference.
-SYMMETRIC = frozenset({"max", "min", "compare_digest", "where", "filter", "and_", "or_"})
+SYMMETRIC = frozenset({"max", "min", "compare_digest", "where", "and_", "or_"})
 _STATUS_NAME = re.compile(r"HTTP_(\d{3})_\w+")
 
 

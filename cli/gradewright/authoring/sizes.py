@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 import re
 
-from gradewright.authoring.fixed import Fixed
+from gradewright.authoring.fixed import UNITS, Fixed
 from gradewright.authoring.source import Source, name_of, text_of
 
-_UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
 _TIMES = re.compile(r"lifetime|ttl|pause|interval|delay|seconds|expires", re.IGNORECASE)
 #: SQLite, which all exercises use, keeps a text of any length.
 _TEXTS = frozenset({"String", "Unicode", "VARCHAR"})
@@ -37,12 +36,14 @@ def _is_some_time(source: Source, node: ast.Constant, value: float, fixed: Fixed
     No check depends on the clock, so a second more or less cannot be told; that nothing is waited for can.
     """
     parent = source.parents.get(node)
-    name = _name(source, node)
-    if isinstance(parent, ast.keyword) and name_of(source.parents[parent]) == "timedelta" and name in _UNITS:
-        return value * _UNITS[name] not in fixed.seconds and str(value) not in fixed.numbers
-    if "timeout" in name.lower():
+    name, unit = _name(source, node), 1
+    if isinstance(parent, ast.keyword) and name_of(source.parents[parent]) == "timedelta":
+        unit = UNITS.get(name.removesuffix("s"), 0)
+    elif "timeout" in name.lower():
         return value not in fixed.seconds
-    return bool(_TIMES.search(name)) and value not in fixed.seconds and str(value) not in fixed.numbers
+    elif not _TIMES.search(name):
+        return False
+    return bool(unit) and value * unit not in fixed.seconds and str(value) not in fixed.numbers
 
 
 def _name(source: Source, node: ast.Constant) -> str:

@@ -60,9 +60,10 @@ def build(catalogue: Catalogue, screen: Screen) -> bytes:
     looks = {}
     for exercise in exercises:
         root = catalogue.root_of(exercise.slug)
-        for name, content in {**starter(root, exercise), "README.md": catalogue.brief(exercise).encode()}.items():
+        brief = catalogue.brief(exercise)
+        for name, content in {**starter(root, exercise), "README.md": brief.encode()}.items():
             files[f"{exercise.slug}/{name}"] = content
-        asked = names(root, exercise, catalogue.brief(exercise))
+        asked = names(root, exercise, brief)
         looks[exercise.slug] = {"app": exercise.app, "environment": exercise.environment, "names": asked}
     smoke = SMOKE.read_text(encoding="utf-8").replace('"EXERCISES"', json.dumps(looks, indent=4, sort_keys=True))
     files["smoke.py"] = smoke.encode()

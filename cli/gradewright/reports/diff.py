@@ -40,7 +40,8 @@ def compare(expected: str, got: str) -> Difference:
         walk.values(left, right, "")
         return Difference(_marks(expected, walk.lefts), _marks(got, walk.rights), walk.sentence())
     one, two = _run(expected, got)
-    if {"{", "["} & {*expected[slice(*one)], *got[slice(*two)]} and not expected[one[1] :].strip('"]}'):
+    parts = expected[slice(*one)], got[slice(*two)]
+    if not expected[one[1] :].strip('"]}') and any(bracket in part for part in parts for bracket in "{["):
         # What closes a JSON value after a status belongs to the value.
         one, two = (one[0], len(expected)), (two[0], len(got))
     lone = None if left and right else left or right

@@ -115,8 +115,9 @@ def _point(result: PointResult, known: Point | None, audience: Audience, opened:
 def _curls(result: PointResult) -> list[str]:
     """Return commands that repeat the requests, in their order; the one that decided is among them, if need be as the last."""
     found = list(dict.fromkeys(each.curl for each in result.exchanges if 0 < len(each.curl) <= 1500))
-    decides = result.deciding.curl if result.deciding else ""
-    return [*found[:11], decides] if decides in found[12:] else found[:12]
+    deciding = result.deciding
+    later = [curl for curl in found[12:] if deciding is not None and curl == deciding.curl]
+    return found[: 12 - len(later)] + later
 
 
 def _sides(judged: PointResult | Exchange, ink: _Ink) -> View | None:
@@ -152,6 +153,7 @@ def _fit(marks: tuple[Mark, ...], ink: _Ink) -> list[Mark]:
 def _items(result: PointResult, ink: _Ink) -> list[View]:
     """Return the exchanges as list items; neighbours with the same doubles and the same outcome share one."""
     items: list[View] = []
+    deciding = result.deciding
     for _, run in groupby(enumerate(result.exchanges), lambda pair: _neighbours(result, *pair)):
         exchanges = [exchange for _, exchange in run]
         last = exchanges[-1]
@@ -164,7 +166,7 @@ def _items(result: PointResult, ink: _Ink) -> list[View]:
         item["error"] = _error(ink.cut(last.error, 600))
         if last.held is not True and (last.expected, last.got) != (result.expected, result.got):
             item["sides"] = _sides(last, ink)
-        item["decides"] = any(exchange.held is False and exchange is result.deciding for exchange in exchanges)
+        item["decides"] = last.held is False and any(exchange is deciding for exchange in exchanges)
         items.append(item)
     return items
 

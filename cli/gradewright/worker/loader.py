@@ -83,8 +83,8 @@ def _load(root: str, wanted: str | None, factory_names: tuple[str, ...]) -> Load
 def load_beside(module_file: str, *, tell: bool = False) -> Any:
     """Return the app of the submission that an exercise's own module stands in front of; `module_file` is its `__file__`.
 
-    Raises LoadProblem, whose context is what the submission raised: the
-    loader that imports the exercise's module passes it on. With `tell` the facts are also written to stderr.
+    Raises LoadProblem, whose context is what the submission raised: the loader that imports the exercise's module passes it on.
+    With `tell` the facts are also written to stderr.
     """
     front = _FRONT.get() or Front(None)
     try:
