@@ -1,6 +1,5 @@
 """Fixtures of 08-class-depends."""
 
-import contextlib
 from pathlib import Path
 
 import pytest
@@ -14,22 +13,16 @@ def tick(app):
 
 @pytest.fixture
 def probe(app, nonce):
-    """Serve routes of the grader's own inside a block; they use the submission's classes.
+    """Serve routes of the grader's own for the rest of the test; they use the submission's classes.
 
     /paging depends on Paging, /count on an instance of Hits, and /plan/0, /plan/1, … are guarded by a PlanChecker for each of
     the plans that are given.
     """
 
-    @contextlib.contextmanager
     def serve(*plans):
         name = f"probe_{nonce()}"
         text = Path(__file__).with_name("probe.txt").read_text(encoding="utf-8")
         text = text.replace("PLANS", repr(plans))
         app.restart(files={f"{name}.py": text}, app=f"{name}:app")
-        try:
-            yield
-        finally:
-            # A report names the app that was served last.
-            app.restart(fresh=True)
 
     return serve

@@ -55,15 +55,15 @@ def test_replaced_paging_shows_in_both_lists(app, client, tick, expect, nonce):
 
 @point("class-as-dependency")
 def test_any_route_may_depend_on_the_class(probe, client, expect, nonce):
-    with probe():
-        for page in pages(nonce, 2):
-            reply = client.get("/paging", params=page)
-            expect.keys(
-                reply,
-                page,
-                "A route of the grader's own, GET /paging, depends on your class Paging: FastAPI should make its instance from "
-                "the query.",
-            )
+    probe()
+    for page in pages(nonce, 2):
+        reply = client.get("/paging", params=page)
+        expect.keys(
+            reply,
+            page,
+            "A route of the grader's own, GET /paging, depends on your class Paging: FastAPI should make its instance from "
+            "the query.",
+        )
 
 
 @point("class-as-dependency")
@@ -113,15 +113,15 @@ def test_bounds_hold(client, tick, expect, nonce):
 
 @point("computed-state")
 def test_offset_belongs_to_the_class(probe, client, expect, nonce):
-    with probe():
-        for page in pages(nonce, 2):
-            reply = client.get("/paging", params=page)
-            expect.json(
-                reply,
-                {**page, "offset": offset(page)},
-                "A route of the grader's own, GET /paging, depends on your class Paging and shows the attributes page, size "
-                "and offset of its instance: they should be there for any route.",
-            )
+    probe()
+    for page in pages(nonce, 2):
+        reply = client.get("/paging", params=page)
+        expect.json(
+            reply,
+            {**page, "offset": offset(page)},
+            "A route of the grader's own, GET /paging, depends on your class Paging and shows the attributes page, size "
+            "and offset of its instance: they should be there for any route.",
+        )
 
 
 @point("configured-instance")
@@ -155,16 +155,16 @@ def test_the_two_checks_are_separate(app, client, expect, nonce):
 @point("configured-instance")
 def test_the_plan_is_a_setting(probe, client, expect, nonce):
     plans = nonce.tokens(2)
-    with probe(*plans):
-        for number, plan in enumerate(plans):
-            (other,) = set(plans) - {plan}
-            guard = f'A route of the grader\'s own, GET /plan/{number}, is guarded by PlanChecker("{plan}")'
-            reply = client.get(f"/plan/{number}", headers={"X-Plan": plan})
-            expect.json(reply, {"ok": True}, f"{guard}: it should let this plan in.")
-            for headers in ({"X-Plan": other}, PRO, {}):
-                shown = f"X-Plan: {headers['X-Plan']}" if headers else "no X-Plan header"
-                reply = client.get(f"/plan/{number}", headers=headers)
-                expect.status(reply, 403, f"{guard}: with {shown} it should be 403.")
+    probe(*plans)
+    for number, plan in enumerate(plans):
+        (other,) = set(plans) - {plan}
+        guard = f'A route of the grader\'s own, GET /plan/{number}, is guarded by PlanChecker("{plan}")'
+        reply = client.get(f"/plan/{number}", headers={"X-Plan": plan})
+        expect.json(reply, {"ok": True}, f"{guard}: it should let this plan in.")
+        for headers in ({"X-Plan": other}, PRO, {}):
+            shown = f"X-Plan: {headers['X-Plan']}" if headers else "no X-Plan header"
+            reply = client.get(f"/plan/{number}", headers=headers)
+            expect.status(reply, 403, f"{guard}: with {shown} it should be 403.")
 
 
 def read_hits(client, expect):
@@ -216,15 +216,15 @@ def test_the_count_begins_at_0(app, client, expect):
 
 @point("shared-state")
 def test_an_instance_is_its_own_dependency(probe, client, expect):
-    with probe():
-        for _time in range(2):
-            reply = client.get("/count")
-            expect.json(
-                reply,
-                {"count": 0, "itself": True},
-                "A route of the grader's own, GET /count, depends on a new instance of your class Hits, and should get that "
-                "very instance with the count 0.",
-            )
+    probe()
+    for _time in range(2):
+        reply = client.get("/count")
+        expect.json(
+            reply,
+            {"count": 0, "itself": True},
+            "A route of the grader's own, GET /count, depends on a new instance of your class Hits, and should get that "
+            "very instance with the count 0.",
+        )
 
 
 @point("shared-state")

@@ -16,9 +16,6 @@ def dig(value, *keys):
 def models(app):
     """Serve, beside the app's own routes, routes that use its models.User; see worker/gradewright_models.py."""
     app.restart(app="gradewright_models:app")
-    yield
-    # A report names the app that was served last.
-    app.restart(fresh=True)
 
 
 @pytest.fixture

@@ -101,9 +101,7 @@ def serve_own(app, expect):
             facts = failure.facts
             expect.that(False, because, got=": ".join(str(facts[key]) for key in ("exception", "message") if facts.get(key)))
 
-    yield serve
-    # A report names the app that was served last.
-    app.restart(fresh=True)
+    return serve
 
 
 @pytest.fixture

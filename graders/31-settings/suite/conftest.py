@@ -125,5 +125,3 @@ def ask(app, expect):
             return answer
 
         yield send
-    # A report names the app that was served last.
-    app.restart(fresh=True)

@@ -1,6 +1,5 @@
 """The steps that the tests of 36-rate-limit share: attempts that pass or are refused, and windows that do not end meanwhile."""
 
-import contextlib
 import re
 import signal
 import time
@@ -36,17 +35,11 @@ class Gate:
         self.window = window or self.window
         self.app.restart(env={"RATE_WINDOW": str(self.window)})
 
-    @contextlib.contextmanager
-    def asked_directly(self):
-        """Serve GET /client inside the block: a route of the grader's own that shows what get_client_id returns."""
+    def ask_directly(self):
+        """Serve GET /client for the rest of the test: a route of the grader's own that shows what get_client_id returns."""
         name = f"probe_{self.nonce()}"
         files = {f"{name}.py": Path(__file__).with_name("probe.txt").read_text(encoding="utf-8")}
         self.app.restart({"RATE_WINDOW": str(self.window)}, files=files, app=f"{name}:app")
-        try:
-            yield
-        finally:
-            # A report names the app that was served last.
-            self.app.restart(fresh=True)
 
     def user(self):
         """Return a user who may log in."""

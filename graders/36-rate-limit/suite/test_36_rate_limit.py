@@ -77,15 +77,15 @@ def test_the_client_is_the_other_end_of_the_connection(client, gate, expect, non
     gate.start()
     addresses = [".".join(str(nonce.number(1, 250)) for _part in range(4)) for _address in range(2)]
     asked = "A route of the grader's own, GET /client, depends on your get_client_id:"
-    with gate.asked_directly():
-        for address in nonce.sample((*addresses, ""), 3):
-            reply = client.get("/client", headers={"x-peer": address, **gate.claim()})
-            because = (
-                f"{asked} it should get the address of the connection's other end, here {address}, whatever headers say."
-                if address
-                else f'{asked} where the connection has no address, as on a Unix socket, it should get "local".'
-            )
-            expect.json(reply, {"client": address or "local"}, because)
+    gate.ask_directly()
+    for address in nonce.sample((*addresses, ""), 3):
+        reply = client.get("/client", headers={"x-peer": address, **gate.claim()})
+        because = (
+            f"{asked} it should get the address of the connection's other end, here {address}, whatever headers say."
+            if address
+            else f'{asked} where the connection has no address, as on a Unix socket, it should get "local".'
+        )
+        expect.json(reply, {"client": address or "local"}, because)
 
 
 @point("shared-store")
