@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -96,3 +97,13 @@ def test_what_is_wrong_is_said_of_the_learner_s_files(case: dict[str, Any], grad
     assert case["says"] in graded.problem["message"]
     assert "gradewright_start" not in graded.text
     graded.shows_nothing_of_ours()
+
+
+def test_a_front_that_is_not_there_is_the_exercises_mistake(grade: Callable[..., Any], make_root: Callable[..., Path]) -> None:
+    """Its author hears of it; a learner is not told that a module of theirs is missing."""
+    suite = 'from gradewright.suite import point\n\n\n@point("one")\ndef test_one(app):\n    pass\n'
+    root = make_root(suite, provided={"start.py": "app = None\n"}, extra='front = "begin:app"\n')
+    done = grade("--root", root, "01", root / "starter" / "01-made")
+    assert done.code == 4
+    assert "01-made has the front begin, and no such module in" in done.err
+    assert "missing" not in done.out + done.err

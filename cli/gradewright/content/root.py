@@ -37,6 +37,11 @@ class ContentRoot:
         """The provided modules and twins that are copied to the worker."""
         return self.path / "graders" / slug / "worker"
 
+    def provides(self, slug: str, module: str) -> bool:
+        """Return whether the provided modules have the module `a.b`."""
+        path = self.provided(slug).joinpath(*module.split("."))
+        return path.with_suffix(".py").is_file() or (path / "__init__.py").is_file()
+
     def solutions(self, slug: str) -> Path:
         return self.path / "graders" / slug / "solutions"
 

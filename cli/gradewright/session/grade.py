@@ -106,6 +106,10 @@ class _Grade:
         suite = root.suite(slug)
         if not suite.is_dir():
             raise ContentError(f"{slug} has no suite at {suite}")
+        front = self._exercise.front.partition(":")[0]
+        if front and not root.provides(slug, front):
+            # Otherwise the learner would be told that a module of theirs is missing.
+            raise ContentError(f"{slug} has the front {front}, and no such module in {provided}", hint="see exercise.toml")
         self._seconds["intake"] = time.monotonic() - self._started
         order = self._order(work, suite)
         try:
