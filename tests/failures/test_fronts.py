@@ -70,6 +70,13 @@ BROKEN: dict[str, dict[str, Any]] = {
         "where": "app.py:1",
         "says": "app.py imports nopkg",
     },
+    "its arguments": {
+        "files": {"app.py": "import sys\nraise RuntimeError(sys.argv)\n"},
+        "kind": "import_error",
+        "where": "app.py:2",
+        "says": "app.py could not be imported",
+        "shows": "RuntimeError: ['uvicorn', 'app:app']",
+    },
     "an error": {"files": {"app.py": "x = 1\n1 / 0\n"}, "kind": "import_error", "where": "app.py:2", "says": "app.py"},
 }
 
@@ -95,6 +102,7 @@ def test_what_is_wrong_is_said_of_the_learner_s_files(case: dict[str, Any], grad
     assert (graded.code, graded.verdict["state"]) == (3, "ungradable")
     assert (graded.problem["kind"], graded.problem["where"]) == (case["kind"], case.get("where", graded.problem["where"]))
     assert case["says"] in graded.problem["message"]
+    assert case.get("shows", "") in graded.text
     assert "gradewright_start" not in graded.text
     graded.shows_nothing_of_ours()
 

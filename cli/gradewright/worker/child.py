@@ -95,7 +95,8 @@ def _take_place(spec: Message, log: int, parent: int) -> None:
     os.environ.clear()
     os.environ.update(spec.get("env", {}))
     os.umask(0o077)
-    sys.argv = ["uvicorn", spec.get("behind") or spec.get("app") or "app:app"]
+    # What stands in front of the submission's app has no name of its own here.
+    sys.argv = ["uvicorn", spec.get("behind" if "behind" in spec else "app") or "app:app"]
     sys.dont_write_bytecode = True
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
