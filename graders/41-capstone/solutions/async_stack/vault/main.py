@@ -25,7 +25,6 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         await stop(task)
-        await engine.dispose()
 
 
 app = FastAPI(title="Vault", lifespan=lifespan)

@@ -43,7 +43,7 @@ def is_right(password: str, stored: str) -> bool:
 
 
 def make_token(user: User) -> str:
-    return jwt.encode({"uid": user.id, "exp": int(time.time()) + TOKEN_SECONDS}, JWT_SECRET, algorithm="HS256")
+    return jwt.encode({"uid": user.id, "exp": int(time.time()) + TOKEN_SECONDS}, JWT_SECRET)
 
 
 def get_current_user(

@@ -19,7 +19,6 @@ async def lifespan(app: FastAPI):
     app.state.worker.start()
     yield
     app.state.worker.stop()
-    engine.dispose()
 
 
 app = FastAPI(title="Document vault", lifespan=lifespan)

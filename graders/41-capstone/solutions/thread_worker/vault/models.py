@@ -28,7 +28,7 @@ class Document(Base):
 
     # Tells the order of the uploads; nobody outside sees it.
     number: Mapped[int] = mapped_column(primary_key=True)
-    id: Mapped[str] = mapped_column(unique=True)
+    id: Mapped[str]
     title: Mapped[str]
     size: Mapped[int]
     status: Mapped[str] = mapped_column(default="pending")

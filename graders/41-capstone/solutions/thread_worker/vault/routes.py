@@ -54,7 +54,6 @@ def register(registration: Registration, db: Session = Depends(get_db)) -> UserO
         db.add(user)
         db.commit()
     except IntegrityError:
-        db.rollback()
         raise HTTPException(status_code=409, detail="taken") from None
     return UserOut(id=user.id, username=user.username)
 
@@ -95,7 +94,7 @@ def upload(
 
 
 def encode(number: int) -> str:
-    return urlsafe_b64encode(number.to_bytes(8, "big")).decode()
+    return urlsafe_b64encode(number.to_bytes(7)).decode()
 
 
 def decode(cursor: str) -> int:
@@ -103,9 +102,9 @@ def decode(cursor: str) -> int:
         raw = urlsafe_b64decode(cursor.encode())
     except ValueError:
         raw = b""
-    if len(raw) != 8:
+    if len(raw) != 7:
         raise HTTPException(status_code=400, detail="not one of our cursors")
-    return int.from_bytes(raw, "big", signed=True)
+    return int.from_bytes(raw)
 
 
 @api.get("/documents")

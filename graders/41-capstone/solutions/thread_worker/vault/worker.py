@@ -25,7 +25,6 @@ class Worker(threading.Thread):
     def stop(self):
         self.over = True
         self.wake()
-        self.join(timeout=3)
 
     def run(self):
         while not self.over:
