@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, Self
 
-from gradewright.authoring.fixed import Fixed, read_fixed
-from gradewright.authoring.free import Free, read_free
+from gradewright.authoring.fixed import read_fixed
+from gradewright.authoring.free import read_free
 from gradewright.authoring.mutants import Mutant, difference, mutants_of
 from gradewright.authoring.waivers import Waiver, changed_lines, read_waivers, unused
 from gradewright.content.root import ContentRoot
@@ -110,7 +110,7 @@ def mutate_exercise(
     result = MutationResult(slug)
     waivers = read_waivers(root, slug)
     solutions = solutions_of(root, slug)
-    jobs = list(_jobs(root, slug, solutions, read_fixed(root, slug), read_free(root, slug)))
+    jobs = list(jobs_of(root, slug))
     result.made = len(jobs)
     if sample and sample < len(jobs):
         jobs = random.Random(seed).sample(jobs, sample)  # noqa: S311 - which mutants to try is no secret
@@ -169,14 +169,15 @@ def _lost(verdict: Verdict) -> list[str]:
     return [point.id for point in verdict.points if point.status == "lost"]
 
 
-def _jobs(root: ContentRoot, slug: str, solutions: list[Path], fixed: Fixed, free: Free) -> Iterator[Job]:
+def jobs_of(root: ContentRoot, slug: str) -> Iterator[Job]:
     """Yield every mutant of every solution. The same file with the same change beside the same files is yielded once.
 
     A solution's own tests, in its folder `tests`, are left alone. They are paid for what they notice together, and one that
-    notices less is no fault of the app.
+    notices less is no fault of the app. Raises ContentError.
     """
+    fixed, free = read_fixed(root, slug), read_free(root, slug)
     seen: set[tuple[object, ...]] = set()
-    for solution in solutions:
+    for solution in solutions_of(root, slug):
         texts = own_modules(root, slug, solution)
         for name, text in texts.items():
             if name.startswith("tests/"):
