@@ -175,6 +175,7 @@ def test_the_embedded_redis_serves_where_there_is_no_redis_server(monkeypatch):
             client.execute_command("GET")
         assert client.ping()
         assert client.register_script("return redis.call('incr', KEYS[1])")(keys=["n"]) == 3
+        assert abs(client.time()[0] - client.eval("return tonumber(redis.call('TIME')[1])", 0)) <= 60
         client.set("brief", 1, px=90_000)
         keys = server.keys()
         assert keys["n"] is None
