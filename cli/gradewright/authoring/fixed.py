@@ -29,6 +29,8 @@ _COUNTS |= {"a": 1, "an": 1}
 #: How many seconds a unit of time has.
 UNITS = {"s": 1, "second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 _TIME = re.compile(rf"\b(\d+(?:\.\d+)?|{'|'.join(_COUNTS)})[ -]({'|'.join(UNITS)})s?\b")
+#: To log in is something else.
+_LOG = re.compile(r"\blog(s|ged|ging|ger)?\b(?!\s+(?:in|out|on)\b)", re.IGNORECASE)
 _CHALLENGE = re.compile(r'\w+ realm="[^"]*"')
 _SPAN = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -64,7 +66,7 @@ def read_fixed(root: ContentRoot, slug: str) -> Fixed:
     for path in sorted(root.suite(slug).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names.update(_WORD.findall(text_of(node) or ""))
-    logging = bool(re.search(r"\blog(s|ged|ging|ger)?\b", brief, re.IGNORECASE))
+    logging = bool(_LOG.search(brief))
     seconds = {float(_COUNTS.get(count, count)) * UNITS[unit] for count, unit in _TIME.findall(brief)}
     return Fixed(frozenset(names), quotes, logging, frozenset(seconds), frozenset(re.findall(r"\d+", brief)))
 

@@ -128,10 +128,12 @@ def dependencies(source: Source, node: ast.AST, _fixed: Fixed) -> Iterator[Edit]
             yield _without(source, spans, number)
 
 
-def handlers(source: Source, node: ast.AST, _fixed: Fixed) -> Iterator[Edit]:
+def handlers(source: Source, node: ast.AST, fixed: Fixed) -> Iterator[Edit]:
     """An except clause does nothing, and so does a finally."""
     if isinstance(node, ast.ExceptHandler) and not is_plain_no(source, node.body[0]):
-        yield Edit(source.start(node.body[0]), source.end(node.body[-1]), "pass")
+        logs = all(isinstance(statement, ast.Expr) and is_log_call(statement.value) for statement in node.body)
+        if fixed.logging or not logs:
+            yield Edit(source.start(node.body[0]), source.end(node.body[-1]), "pass")
     elif isinstance(node, ast.Try) and node.finalbody:
         yield Edit(source.start(node.finalbody[0]), source.end(node.finalbody[-1]), "pass")
 

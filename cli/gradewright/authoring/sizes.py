@@ -39,6 +39,9 @@ def _is_some_time(source: Source, node: ast.Constant, value: float, fixed: Fixed
     name, unit = _name(source, node), 1
     if isinstance(parent, ast.keyword) and name_of(source.parents[parent]) == "timedelta":
         unit = UNITS.get(name.removesuffix("s"), 0)
+        if value == 1:
+            # Every brief has a 1 somewhere: without its unit it names no time.
+            return bool(unit) and unit not in fixed.seconds
     elif "timeout" in name.lower():
         return value not in fixed.seconds
     elif not _TIMES.search(name):
