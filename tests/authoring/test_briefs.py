@@ -21,6 +21,11 @@ def test_the_times_of_a_brief_are_read(make_exercise, brief, seconds):
     assert read_fixed(root, "01-made").seconds == seconds
 
 
+def test_a_number_with_separators_is_one(make_exercise):
+    root = ContentRoot(make_exercise("", brief="at most 1,048,576 bytes, or 2_000"), "made")
+    assert {"1048576", "2000"} <= read_fixed(root, "01-made").numbers
+
+
 @pytest.mark.parametrize(
     ("brief", "speaks"),
     [("Users log in.", False), ("who is logged in, or logs\nout", False), ("The log says it.", True),

@@ -174,6 +174,24 @@ def test_an_assignment_without_which_a_module_does_not_import_stays():
 
 def test_arguments_whose_order_is_all_the_same_are_not_swapped():
     assert made("a = max(b, c)\nd = compare_digest(e, f)\ng = h(i, j)", "swap") == ["g = h(j, i)"]
+    assert made("async def f():\n    await gather(a, b)", "swap") == []
+    assert made("async def f():\n    return await gather(a, b)", "swap") == ["return await gather(b, a)"]
+
+
+def test_what_pytest_calls_its_cases_is_left_alone():
+    source = "@pytest.mark.parametrize('a', [1, 2], ids=['one', 'two'])\ndef f(a): pass\n"
+    assert not [line for line in made(source) if "oneX" in line or "ids" not in line]
+
+
+def test_the_host_of_a_client_of_the_app_itself_is_left_alone():
+    assert made("AsyncClient(transport=ASGITransport(app), base_url='http://a')", "string") == []
+    assert len(made("AsyncClient(base_url='http://a')", "string")) == 1
+
+
+def test_a_large_number_is_not_meant_to_the_unit_unless_the_brief_names_it():
+    assert made("NOBODY = 999_999_999", "number") == []
+    assert len(made("NOBODY = 999_999_999", "number", numbers=frozenset({"999999999"}))) == 2
+    assert len(made("LIMIT = 1_048_576", "number")) == len(made("LIMIT = 99_999", "number")) == 2
 
 
 def test_a_time_that_the_brief_does_not_name_may_be_another_and_may_not_be_gone():

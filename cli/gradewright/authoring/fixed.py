@@ -68,7 +68,9 @@ def read_fixed(root: ContentRoot, slug: str) -> Fixed:
             names.update(_WORD.findall(text_of(node) or ""))
     logging = bool(_LOG.search(brief))
     seconds = {float(_COUNTS.get(count, count)) * UNITS[unit] for count, unit in _TIME.findall(brief)}
-    return Fixed(frozenset(names), quotes, logging, frozenset(seconds), frozenset(re.findall(r"\d+", brief)))
+    # 1,048,576 is one number, and three.
+    numbers = re.findall(r"\d+", brief) + [re.sub(r"\D", "", found) for found in re.findall(r"\d{1,3}(?:[,_]\d{3})+", brief)]
+    return Fixed(frozenset(names), quotes, logging, frozenset(seconds), frozenset(numbers))
 
 
 def names_used(path: Path) -> set[str]:
@@ -209,10 +211,10 @@ def _is_private(source: Source, node: ast.AST, fixed: Fixed) -> bool:
 def for_people(source: Source, node: ast.AST, fixed: Fixed) -> bool:
     """Return whether `node` is what no check may depend on: a log message, an error's text, an unasked title or header.
 
-    So is what a context variable calls itself.
+    So is what a context variable calls itself, and what pytest calls the cases of a test.
     """
     text = text_of(node)
-    if text is not None and is_described(source, node, fixed):
+    if (text is not None and is_described(source, node, fixed)) or _names_cases(source, node):
         return True
     parent = source.parents.get(node)
     if isinstance(parent, ast.Call) and name_of(parent) == "ContextVar" and node in parent.args[:1]:
@@ -225,4 +227,12 @@ def for_people(source: Source, node: ast.AST, fixed: Fixed) -> bool:
         return True
     return any(
         is_log_call(above) or (isinstance(above, ast.keyword) and above.arg in DOCUMENTING) for above in source.ancestors(node)
+    )
+
+
+def _names_cases(source: Source, node: ast.AST) -> bool:
+    """Return whether `node` is in the `ids` of a `parametrize`."""
+    return any(
+        isinstance(above, ast.keyword) and above.arg == "ids" and name_of(source.parents[above]) == "parametrize"
+        for above in source.ancestors(node)
     )

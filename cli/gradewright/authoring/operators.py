@@ -107,7 +107,7 @@ def numbers(source: Source, node: ast.AST, fixed: Fixed) -> Iterator[Edit]:
 def strings(source: Source, node: ast.AST, fixed: Fixed) -> Iterator[Edit]:
     """A text gets one letter more; a pattern loses its anchors."""
     plain = isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)
-    if not (plain or isinstance(node, ast.JoinedStr)) or for_people(source, node, fixed):
+    if not (plain or isinstance(node, ast.JoinedStr)) or for_people(source, node, fixed) or _is_host(source, node):
         return
     if any(isinstance(above, ast.JoinedStr) for above in source.ancestors(node)):
         return
@@ -120,6 +120,14 @@ def strings(source: Source, node: ast.AST, fixed: Fixed) -> Iterator[Edit]:
         yield Edit(start, start + 1, "")
     if source.text[start:end].endswith("$"):
         yield Edit(end - 1, end, "")
+
+
+def _is_host(source: Source, node: ast.AST) -> bool:
+    """Return whether `node` is where a test's client sends its requests: whatever the host, the app gets them."""
+    parent = source.parents.get(node)
+    if not (isinstance(parent, ast.keyword) and parent.arg == "base_url"):
+        return False
+    return any(isinstance(each, ast.Call) and name_of(each) == "ASGITransport" for each in source.nodes)
 
 
 def nothing(source: Source, node: ast.AST, _fixed: Fixed) -> Iterator[Edit]:
@@ -162,12 +170,18 @@ def _status(source: Source, node: ast.AST) -> int:
 
 def swapped(source: Source, node: ast.AST, _fixed: Fixed) -> Iterator[Edit]:
     """`f(a, b)` becomes `f(b, a)`."""
-    if isinstance(node, ast.Call) and name_of(node) not in SYMMETRIC:
+    if isinstance(node, ast.Call) and name_of(node) not in SYMMETRIC and not _is_idle_gather(source, node):
         for left, right in zip(node.args, node.args[1:], strict=False):
             if not isinstance(left, ast.Starred) and not isinstance(right, ast.Starred):
                 gap = source.text[source.end(left) : source.start(right)]
                 text = f"{source.segment(right)}{gap}{source.segment(left)}"
                 yield Edit(source.start(left), source.end(right), text)
+
+
+def _is_idle_gather(source: Source, node: ast.Call) -> bool:
+    """Return whether `node` waits for several at once, and nobody looks at what they return."""
+    waiting = source.parents.get(node)
+    return name_of(node) == "gather" and isinstance(waiting, ast.Await) and isinstance(source.parents.get(waiting), ast.Expr)
 
 
 def is_plain_no(source: Source, node: ast.AST) -> bool:

@@ -8,6 +8,8 @@ import re
 from gradewright.authoring.fixed import UNITS, Fixed
 from gradewright.authoring.source import Source, name_of, text_of
 
+#: Numbers from here on, such as an id that nobody has, are not meant to the unit; multiples of 1024 are sizes.
+_LARGE = 100_000
 _TIMES = re.compile(r"lifetime|ttl|pause|interval|delay|seconds|expires", re.IGNORECASE)
 #: SQLite, which all exercises use, keeps a text of any length.
 _TEXTS = frozenset({"String", "Unicode", "VARCHAR"})
@@ -20,6 +22,8 @@ def is_any_number(source: Source, node: ast.Constant, fixed: Fixed) -> bool:
     """Return whether one more or one less makes no difference, since the brief names no such number."""
     if isinstance(node.value, bool) or not isinstance(node.value, int | float):
         return False
+    if node.value >= _LARGE and node.value % 1024 and str(node.value) not in fixed.numbers:
+        return True
     parent = source.parents.get(node)
     calls = {name_of(above) for above in source.ancestors(node) if isinstance(above, ast.Call)}
     if calls & _HASHES - fixed.names:

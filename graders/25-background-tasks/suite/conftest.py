@@ -127,6 +127,15 @@ class Office:
             self.expect.that(False, because, expected='{"pong":true}', got=str(late), reply=late)
         self.expect.json(reply, {"pong": True}, because)
 
+    def check_others(self, mails):
+        """A payment is answered although so many mails are held; what it is answered is not asked here."""
+        amount = self.amount()
+        because = f"While {mails} mails are being sent, POST /payments should be answered: nobody waits until a mail is done."
+        try:
+            return self.client.post("/payments", json={"amount": amount}, settle=False, **PING)
+        except TimedOut as late:
+            self.expect.that(False, because, expected="the reply", got=str(late), reply=late)
+
     def check_payment(self, amount, reply):
         """The payment is in the queue once, under the id that the reply shows."""
         body = self.expect.keys(reply, {}, "POST /payments should be 202.", status=202)

@@ -11,6 +11,8 @@ from gradewright.suite import Raise, Value, point
 from gradewright.suite.waiting import wait_until
 
 ROUTES = ("/signup", "/payments")
+#: Mails that are being sent while others ask.
+MAILS = 4
 
 
 @point("reply-first")
@@ -53,6 +55,26 @@ def test_only_who_is_signed_up_gets_a_mail(client, office, expect, nonce):
     office.check_mails({email: 1, other: 1, last: 1, "": 0, number: 0, None: 0}, because, reply=reply)
 
 
+@point("only-on-success")
+def test_who_has_the_202_is_signed_up_before_the_mail_is_sent(client, office, expect):
+    email = office.email()
+    with ThreadPoolExecutor(2) as pool, office.mail.hold():
+        waiting = [pool.submit(office.signup, email, settle=False)]
+        office.wait_called(office.mail, [[email]], waiting, "POST /signup should call mailer.send with the e-mail in the body.")
+        # That the reply does not wait for the mail, and that a mail blocks nobody, are other points' matters.
+        if wait_until(waiting[0].done, 1.5):
+            waiting.append(pool.submit(office.signup, email, settle=False))
+            wait_until(waiting[1].done, 1.5)
+    replies = [future.result() for future in waiting]
+    expect.status(replies[0], 202, "POST /signup with a new e-mail should be 202.")
+    because = "An e-mail that has got its 202 should be signed up, also while its mail is being sent: the next one is 409."
+    for reply in replies[1:]:
+        expect.status(reply, 409, because)
+    for reply in replies:
+        client.settle(reply)
+    office.check_mails({email: 1}, "An e-mail that was signed up should get one mail, and none for its 409.", reply=replies[-1])
+
+
 @point("failure-contained")
 def test_a_mail_that_fails_costs_the_client_nothing(app, office, expect, nonce):
     try:
@@ -92,15 +114,18 @@ def test_a_mail_that_fails_costs_the_client_nothing(app, office, expect, nonce):
 
 
 @point("loop-free")
-def test_ping_answers_while_mails_are_sent(client, office, expect):
-    emails = [office.email() for _mail in range(3)]
-    with ThreadPoolExecutor(3) as pool, office.mail.hold():
+def test_others_are_answered_while_mails_are_sent(client, office):
+    emails = [office.email() for _mail in range(MAILS)]
+    with ThreadPoolExecutor(MAILS) as pool, office.mail.hold():
         waiting = [pool.submit(office.signup, email, settle=False) for email in emails]
         wanted = [[email] for email in emails]
         office.wait_called(office.mail, wanted, waiting, "POST /signup should call mailer.send with the e-mail in the body.")
+        # Their 202 tells that the mails have been handed over; whether all are sent at the same time is open.
+        wait_until(lambda: all(future.done() for future in waiting), 2.0)
         office.check_ping("mailer.send")
-    for future in waiting:
-        client.settle(future.result())
+        paid = office.check_others(MAILS)
+    for reply in (paid, *(future.result() for future in waiting)):
+        client.settle(reply)
 
 
 @point("loop-free")
@@ -178,9 +203,12 @@ def test_only_a_good_amount_becomes_a_job(client, office, expect, nonce):
     for body in nonce.sample(bad, len(bad)):
         reply = client.post("/payments", json=body)
         expect.status(reply, 422, "POST /payments should be 422 when amount is not an integer above 0.")
-    reply = office.pay(1)
-    office.check_payment(1, reply)
-    expect.equal(1, len(office.queue), "A POST /payments that gets 422 should make no job.", reply=reply)
+    good = (1, nonce.number(2**31, 2**53 - 1))
+    for amount in good:
+        reply = office.pay(amount)
+        expect.status(reply, 202, "POST /payments should be 202 for every integer above 0, also for 1 and for a large one.")
+        office.check_payment(amount, reply)
+    expect.equal(len(good), len(office.queue), "A POST /payments that gets 422 should make no job.", reply=reply)
 
 
 @point("from-dependency")

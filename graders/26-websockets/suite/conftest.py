@@ -96,7 +96,10 @@ class Hall:
         app.serve("tokens.lookup", lambda call: self._names.get(call.args[0]) if isinstance(call.args[0], str) else None)
 
     def token(self, name):
-        """Return a new token of somebody of this name."""
+        """Return the token of the one who has this name."""
+        for token, owner in self._names.items():
+            if owner == name:
+                return token
         token = self.nonce(16)
         self._names[token] = name
         return token

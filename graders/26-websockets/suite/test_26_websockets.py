@@ -16,8 +16,8 @@ def test_echo_until_the_client_leaves(hall, expect, nonce):
     with contextlib.ExitStack() as stack:
         with hall.told("WS /ws/echo should accept everybody.", "an accepted WebSocket"):
             socket = stack.enter_context(hall.connect("/ws/echo"))
-        for text in (*nonce.tokens(3), f" {nonce()} é ", nonce()):
-            because = "WS /ws/echo should answer each text t with echo:t, for as long as the client stays."
+        for text in (*nonce.tokens(3), f" {nonce()} é ", "", nonce()):
+            because = "WS /ws/echo should answer each text t, also an empty one, with echo:t, for as long as the client stays."
             with hall.told(because, f"echo:{text}"):
                 socket.send_text(text)
                 got = socket.receive_text()
@@ -42,10 +42,12 @@ def test_only_a_valid_token_opens_the_room(hall, expect, nonce):
 
 @point("auth-before-accept")
 def test_the_dependency_says_who_it_is(app, hall, nonce):
-    room, name, other = nonce(), nonce(), nonce()
+    room, other = nonce.tokens(2)
     with contextlib.ExitStack() as stack:
         with app.override("get_ws_user", Value(other)):
-            socket = hall.join(stack, room, name)
+            because = "With get_ws_user replaced, everybody should be let in, also without a token: nothing else asks for one."
+            with hall.told(because, "an accepted WebSocket"):
+                socket = stack.enter_context(hall.connect(f"/ws/rooms/{room}"))
         hall.talk(socket, other, [socket], "With get_ws_user replaced, a message should be from the name that it returns.")
 
 
@@ -53,13 +55,19 @@ def test_the_dependency_says_who_it_is(app, hall, nonce):
 def test_everybody_in_the_room_hears_everything_once(hall, expect, nonce):
     room, elsewhere = nonce.tokens(2)
     names = nonce.tokens(3)
+    # One of the three is here twice: everybody is every socket.
+    names.insert(nonce.randint(0, 3), nonce.choice(names))
     with contextlib.ExitStack() as stack:
         sockets = [hall.join(stack, room, name) for name in names]
         alone = nonce()
         loner = hall.join(stack, elsewhere, alone)
         for socket, name in zip(sockets, names, strict=True):
             hall.talk(
-                socket, name, sockets, "Everybody in the room, the sender too, should receive each message once.", once=True
+                socket,
+                name,
+                sockets,
+                "Every socket in the room, also a second one of the sender's, should receive each message once.",
+                once=True,
             )
         texts = [*nonce.tokens(4), f" {nonce()} é\n", nonce()]
         messages = [hall.say(sockets[0], names[0], text) for text in texts]
@@ -168,18 +176,21 @@ def test_junk_is_answered_and_the_socket_stays_open(hall, expect, nonce):
             got=errors[:1],
             reply=other,
         )
-        for text, what in ((nonce(1), "one character"), (nonce(500), "500 characters"), (" ", "one space")):
+        long = nonce(250) + "".join(nonce.choices("äßéжλ語", k=250))
+        for text, what in ((nonce(1), "one character"), (long, "500 characters, half of them not ASCII,"), (" ", "one space")):
             message = hall.say(sender, names[0], text)
             hall.hear(sender, message, f"A text of {what} should be allowed: it may have 1 to 500 characters.")
 
 
 @point("connection-limit")
 def test_a_room_has_five_places(hall, expect, nonce):
-    room, names = nonce(), nonce.tokens(5)
+    room, names = nonce(), nonce.tokens(4)
+    # Two of the five sockets are the same user's.
+    names.append(names[nonce.randint(0, 3)])
     with contextlib.ExitStack() as stack:
         sockets = [hall.join(stack, room, name) for name in names]
         hall.talk(sockets[4], names[4], sockets[4:], "Five clients should have room in a room.")
-        hall.wait_count(room, 5, "GET /rooms/{room} should count the five clients in the room.")
+        hall.wait_count(room, 5, "GET /rooms/{room} should count the five sockets in the room, also where two are of one user.")
         because = "The sixth client in a room should be accepted and then closed with 1013."
         with hall.told(because, "an accepted WebSocket, closed with code 1013"):
             sixth = stack.enter_context(hall.connect(f"/ws/rooms/{room}", token=hall.token(nonce())))

@@ -16,6 +16,8 @@ PATIENCE = 3.0
 PING = {"extensions": {"limit": 2.5}}
 #: Lines that the app gets with one call of the twin.
 STEP = 25
+#: What stands before the line feed of a line, and belongs to it.
+BLANKS = ("", " ", "\t ")
 
 
 class Source:
@@ -27,6 +29,7 @@ class Source:
         self._gaps = [nonce.randint(1, 9) for _gap in range(97)]
         self._allowed = {"rows": 0, "ticks": 0}
         self._over = False
+        self.empty = -1
         self._parked = {"rows": [], "ticks": []}
         self.runs = {"rows": [], "ticks": []}
         self.closed = []
@@ -35,14 +38,16 @@ class Source:
         app.serve("source.closed", self._closed)
 
     def line(self, number):
-        return f'{number + 1},"Zoë, {self._words[number % 97]}" ,{number % 7}\n'
+        return f'{number + 1},"Zoë, {self._words[number % 97]}" ,{number % 7}{BLANKS[number % 3]}\n'
 
     def text(self, count):
         return "".join(self.line(number) for number in range(count))
 
     def tick(self, after, index):
-        """Return a tick; the first one has the next id, later ones leave some out."""
+        """Return a tick; the first one has the next id, later ones leave some out. That of index `empty` says nothing."""
         number = after + 1 + sum(self._gaps[:index])
+        if index == self.empty:
+            return [number, {}]
         word = self._words[index % 97]
         note = f"{word}\nzwölf\n\n: no comment \u2028{{}}"
         return [number, {"tick": number, "mark": self.mark(index), "note": note, "more": [None, True, {word: -0.5}]}]
@@ -260,7 +265,10 @@ class Desk:
         got = dict(events[index]) if index < len(events) else None
         if got is None:
             shown = reader.text()[-300:]
-            because = "Each tick should be an event of its own, sent with its blank line before the next tick comes."
+            because = (
+                "Each tick, also one whose payload is {}, should be an event of its own, sent with its blank line before the "
+                "next tick comes."
+            )
             told = f"{len(events)} events in {shown!r}"
             self.expect.that(False, because, expected=f"{index + 1} events", got=told, reply=reader.shown())
         try:

@@ -4,6 +4,7 @@ Nothing is timed but the two seconds that the brief names. The grader is the sou
 many, keeps the next one back, and looks at what has arrived meanwhile.
 """
 
+import contextlib
 import email.message
 
 from gradewright.suite import point
@@ -11,6 +12,8 @@ from gradewright.suite import point
 #: Seconds until a generator should be closed. The brief promises two; a busy machine gets more.
 CLOSED = 4.0
 GROUP = 100
+#: Exports that block at the same time.
+EXPORTS = 5
 
 
 @point("gradual")
@@ -92,9 +95,31 @@ def test_ping_answers_while_a_row_blocks(desk, source, expect, nonce):
         desk.wait_ended(reader, f"GET /export?rows={count} should end after its last line.")
 
 
+@point("loop-free")
+def test_exports_do_not_wait_for_each_other(desk, source, expect, nonce):
+    counts = [nonce.randint(2, 20) for _export in range(EXPORTS)]
+    with contextlib.ExitStack() as stack:
+        readers = [stack.enter_context(desk.export(count)) for count in counts]
+        asked = source.wait(lambda: len(source.runs["rows"]) == EXPORTS or any(reader.over for reader in readers))
+        got = len(source.runs["rows"])
+        for reader in readers:
+            desk.ok(reader)
+        expect.that(
+            asked and got == EXPORTS,
+            f"While source.rows blocks in {EXPORTS - 1} exports, one more GET /export should take its lines, too: "
+            "requests do not wait for each other.",
+            expected=f"{EXPORTS} exports that ask source.rows for their first line",
+            got=f"{got} of them",
+            reply=readers[-1].shown(),
+        )
+        # How an export ends is other points' matter.
+        source.finish()
+
+
 @point("sse-frames")
 def test_each_tick_is_an_event(desk, source, expect, nonce):
     count = nonce.randint(4, 6)
+    source.empty = nonce.randint(1, count - 1)
     with desk.events() as reader:
         for index in range(count):
             source.allow("ticks", index + 1)
@@ -113,7 +138,7 @@ def test_each_tick_is_an_event(desk, source, expect, nonce):
 
 @point("resume")
 def test_the_stream_goes_on_after_the_last_id(desk, source, expect, nonce):
-    for after in nonce.sample((None, nonce.number(), nonce.number(10_000_000, 99_999_999)), 3):
+    for after in nonce.sample((None, nonce.number(), nonce.number(10**12, 10**15)), 3):
         asked = len(source.runs["ticks"])
         source.allow("ticks", 2)
         title = "GET /events without Last-Event-ID" if after is None else f"GET /events with Last-Event-ID: {after}"
@@ -131,22 +156,26 @@ def test_the_stream_goes_on_after_the_last_id(desk, source, expect, nonce):
 def test_the_generator_is_closed_when_the_client_leaves(desk, source, expect):
     source.allow("ticks", 2)
     arrives = "GET /events should send each tick when it comes."
-    with desk.events(leave_at=source.mark(2)) as staying:
-        desk.wait_mark(staying, 1, arrives)
-        stays = source.runs["ticks"][0][0]
-        with_two = len(source.runs["ticks"])
-        with desk.events(leave_at=source.mark(1)) as leaving:
-            desk.wait_mark(leaving, 1, arrives)
-            left = {run for run, _after in source.runs["ticks"][with_two:]}
-            check_open(expect, source, {stays, *left}, staying)
+    others = "When one client of GET /events leaves, the streams of the others, earlier and later ones, should go on."
+    with contextlib.ExitStack() as stack:
+        readers, runs = [], []
+        # The first one leaves first, then the last one.
+        for last in (1, 3, 2):
+            before = len(source.runs["ticks"])
+            readers.append(stack.enter_context(desk.events(leave_at=source.mark(last))))
+            desk.wait_mark(readers[-1], 1, arrives)
+            runs.append({run for run, _after in source.runs["ticks"][before:]})
+        staying = [0, 1, 2]
+        for tick, leaving in ((2, 0), (3, 2), (4, 1)):
+            check_open(expect, source, set().union(*(runs[index] for index in staying)), readers[leaving])
             # No tick comes: only the connection can tell that the client has gone.
-            leaving.go()
-            check_closed(expect, source, left, leaving)
-        check_open(expect, source, {stays}, staying)
-        source.allow("ticks", 3, run=stays)
-        desk.wait_mark(staying, 2, "When one client of GET /events leaves, the streams of the others should go on.")
-        staying.go()
-        check_closed(expect, source, {stays}, staying)
+            readers[leaving].go()
+            check_closed(expect, source, runs[leaving], readers[leaving])
+            staying.remove(leaving)
+            for index in staying:
+                for run in runs[index]:
+                    source.allow("ticks", tick + 1, run=run)
+                desk.wait_mark(readers[index], tick, others)
 
 
 def check_open(expect, source, runs, reader):

@@ -29,9 +29,9 @@ class Gallery:
         self._environment = {"UPLOAD_DIR": path, "MAX_BYTES": str(max_bytes)}
         self.app.restart(self._environment, fresh=True)
 
-    def restart_again(self):
-        """Start the app anew as it was started last, in the folder that it has made."""
-        self.app.restart(self._environment)
+    def restart_again(self, name, text):
+        """Start the app anew as it was started last, in the folder that it has made, with a file of this name in it."""
+        self.app.restart(self._environment, files={f"{self.folder}/{name}": text})
 
     def kind(self):
         return self.nonce.choice(list(SIGNATURES))

@@ -42,9 +42,13 @@ def test_the_owner_is_a_form_field(client, gallery, expect, nonce):
     for owner in (nonce(1), "ß" + nonce(29), f"{nonce(4)} & {nonce(4)}=ü+%"):
         because = "POST /avatars should take an owner of 1 to 30 characters from the form, and tell it unchanged."
         expect.keys(post({"owner": owner}), {"owner": owner}, because, status=201)
+    before = gallery.kept()
     for data in nonce.sample(({}, {"owner": ""}, {"owner": nonce(31)}), 3):
         because = "POST /avatars should be 422 when the form has no owner of 1 to 30 characters."
-        expect.status(post(data), 422, because)
+        reply = post(data)
+        expect.status(reply, 422, because)
+        because = "After a 422, UPLOAD_DIR should hold what it held before: no file of a form without a good owner."
+        gallery.check_kept(before, because, reply)
     because = "POST /avatars should be 422 when the owner stands in the query and not in the form."
     expect.status(post({}, params={"owner": nonce()}), 422, because)
     reply = client.post("/avatars", data={"owner": nonce()})
@@ -78,9 +82,13 @@ def test_one_byte_too_many(gallery, expect, nonce):
     for chunked in nonce.sample((False, True), 2):
         how = "without a Content-Length" if chunked else "with a Content-Length"
         kind = gallery.kind()
+        # The rest of the form is long, too. Whoever takes this for a path has the name at its end.
+        name = "./" * nonce.randint(600, 700) + gallery.name()
         gallery.accepted(
             gallery.image(kind, most),
-            f"{said} should be 201 for a file of {most} bytes, {how}.",
+            f"{said} should be 201 for a file of {most} bytes, {how} and with a filename of {len(name)} characters: "
+            "the limit is about the file.",
+            name=name,
             declared=kind,
             chunked=chunked,
         )
@@ -117,6 +125,10 @@ def test_the_bytes_decide(gallery, expect, nonce):
         because = f"POST /avatars should be 201 for the bytes of {kind}, whatever the client declares (here {declared})."
         name = f"{nonce()}.{nonce.choice(('html', 'txt', 'gif'))}"
         avatar_id, _reply = gallery.accepted(gallery.image(kind, nonce.randint(40, 400)), because, declared=declared, name=name)
+        gallery.check_kind(avatar_id, kind, "GET /avatars/{id} should have the type that the bytes have.")
+    for kind, signature in gallery.signatures.items():
+        because = f"POST /avatars should be 201 for the {len(signature)} bytes that {kind} begins with: no more is checked."
+        avatar_id, _reply = gallery.accepted(signature, because, declared=kind)
         gallery.check_kind(avatar_id, kind, "GET /avatars/{id} should have the type that the bytes have.")
 
 
@@ -157,6 +169,7 @@ def test_the_filename_names_nothing(app, gallery, expect, nonce):
         f"..\\{own}.png",
         f"{own}.png",
         f"{own}" + "x" * 300 + ".png",
+        own,
     ]
     for name in nonce.sample(names, len(names)):
         before, token, kind = gallery.stored(), nonce(20), gallery.kind()
@@ -179,18 +192,23 @@ def test_the_filename_names_nothing(app, gallery, expect, nonce):
 @point("safe-name")
 def test_equal_names_do_not_collide(gallery, expect, nonce):
     gallery.restart(100_000)
-    name, made = gallery.name(), {}
-    for _upload in range(3):
-        token, kind = nonce(20), gallery.kind()
+    name, owner, made = gallery.name(), gallery.owner(), {}
+    tokens, kind = nonce.tokens(2, 20), gallery.kind()
+    images = {token: gallery.image(kind, 300, token) for token in tokens}
+    for token in nonce.sample((*tokens, tokens[0]), 3):
         because = "POST /avatars should be 201 also for a filename that was used before."
-        avatar_id, reply = gallery.accepted(gallery.image(kind, 300, token), because, name=name, declared=kind)
-        expect.that(avatar_id not in made, "Each avatar should have an id of its own.", got=avatar_id, reply=reply)
+        avatar_id, reply = gallery.accepted(images[token], because, name=name, declared=kind, owner=owner)
+        because = "Each avatar should have an id of its own, also where the same file comes twice."
+        expect.that(avatar_id not in made, because, expected="another id", got=avatar_id, reply=reply)
         made[avatar_id] = token
     for avatar_id, token in made.items():
         check_token(gallery, expect, avatar_id, token)
-    gallery.restart_again()
+    other = f"{nonce()}.txt"
+    gallery.restart_again(other, nonce(20))
     because = "POST /avatars should be 201 also when UPLOAD_DIR was there before the app started."
     gallery.accepted(gallery.image("image/png", 300), because, name=name)
+    because = "GET /avatars/{id} should be 404 for the name of a file that lay in UPLOAD_DIR before: it is nobody's id."
+    expect.status(gallery.get(other), 404, because)
 
 
 def check_token(gallery, expect, avatar_id, token):

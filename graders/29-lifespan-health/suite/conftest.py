@@ -4,6 +4,7 @@ import dataclasses
 import json
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -31,8 +32,9 @@ class World:
         app.serve("resources.new", self._new)
         app.serve("resources.phase", self._phase)
         app.serve("resources.closed", lambda call: self._note("closed", call))
-        for what in ("open", "close", "ping"):
+        for what in ("open", "close"):
             app.serve(f"resources.{what}", self._do)
+        self.pings = app.serve("resources.ping", self._do)
 
     def _new(self, call):
         number = self._ids.pop()
@@ -76,6 +78,11 @@ class World:
         self.events.clear()
         self.app.restart(**options)
 
+    def start_second_lifespan(self, name):
+        """Start the app anew for its second lifespan; in the first one somebody has asked for the pool."""
+        text = Path(__file__).with_name("probe.txt").read_text(encoding="utf-8")
+        self.start(files={f"{name}.py": text}, app=f"{name}:app")
+
     def start_fails(self, because):
         """Start the app, which must not get to serve; return how its process ended."""
         try:
@@ -107,6 +114,11 @@ class World:
             kind, _dot, what = step.partition(".")
             shown.append(words[what].format({"new": kind.title()}.get(what, kind)))
         return ", ".join(shown[:12]) + (", …" if len(shown) > 12 else "") or "nothing"
+
+    def pinged(self):
+        """Return how often each of the two was pinged, calls that are held included."""
+        called = [call.args[0] for call in list(self.pings.calls)]
+        return {kind: called.count(kind) for kind in NAMES}
 
     def check_steps(self, wanted, got, because, *, reply=None):
         self.expect.that(wanted == got, because, expected=self.told(wanted), got=self.told(got), reply=reply)

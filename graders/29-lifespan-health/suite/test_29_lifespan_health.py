@@ -9,6 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from gradewright.suite import point
+from gradewright.suite.waiting import wait_until
 
 #: Seconds that open and close take where their order matters.
 MOMENT = 0.08
@@ -59,8 +60,8 @@ def test_both_are_opened_once_for_all_requests(client, world, expect):
 
 
 @point("opened-once")
-def test_every_lifespan_has_its_own(client, world, expect):
-    world.start(app="gradewright_lifespans:app")
+def test_every_lifespan_has_its_own(client, world, expect, nonce):
+    world.start_second_lifespan(f"probe_{nonce()}")
     phases = [event[0] for event in world.events]
     imported = phases.index("imported")
     world.check_steps(
@@ -84,7 +85,7 @@ def test_every_lifespan_has_its_own(client, world, expect):
         got=f"{len(first)} in the first lifespan, {len(second)} in the second, {len(first | set(second))} in all",
     )
     reply = client.get("/pool")
-    expect.keys(reply, {"id": second[0]}, "GET /pool should show the id of the pool that is open now.")
+    expect.keys(reply, {"id": second[0]}, "GET /pool should show the id of the pool that is open now, not of an earlier one.")
 
 
 def stop(app, world, expect):
@@ -205,6 +206,25 @@ def test_readiness_tells_how_both_are(world, nonce):
         )
         world.failing = set()
         world.check_ready("When the pings succeed again, GET /health/ready should be 200 again.")
+
+
+@point("readiness")
+def test_requests_at_once_ask_each_for_itself(client, world, expect):
+    with ThreadPoolExecutor(2) as pool, world.pings.hold():
+        waiting = [pool.submit(client.get, "/health/ready")]
+        wait_until(lambda: world.pings.calls or waiting[0].done())
+        waiting.append(pool.submit(client.get, "/health/ready"))
+        # Shorter than the time that a ping may take. Who asks one after the other may go on when it is over.
+        wait_until(lambda: max(world.pinged().values()) > 1, 0.2)
+    reply = [future.result() for future in waiting][-1]
+    found = world.pinged()
+    expect.that(
+        min(found.values()) > 1,
+        "Every GET /health/ready should ping the pool and the cache anew, also when it comes while another one is under way.",
+        expected="2 pings of the pool and 2 of the cache for 2 requests",
+        got=f"{found['pool']} of the pool, {found['cache']} of the cache",
+        reply=reply,
+    )
 
 
 @point("ready-fast")
