@@ -50,9 +50,9 @@ class Config:
         self._app, self._nonce = app, nonce
         self.secrets = []
 
-    def secret(self, length=40):
-        """Return a new secret."""
-        self.secrets.append(self._nonce(length))
+    def secret(self, length=40, letters=None):
+        """Return a new secret, of these letters."""
+        self.secrets.append("".join(self._nonce.choices(letters, k=length)) if letters else self._nonce(length))
         return self.secrets[-1]
 
     def url(self):

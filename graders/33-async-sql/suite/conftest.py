@@ -50,9 +50,12 @@ class Library:
         self.books = {book_id: (f"Book {nonce(8)}", author_id) for book_id, author_id in zip(book_ids, owners, strict=True)}
         return list(self.accounts)
 
-    def start(self, *, other=False, **graded):
-        """Start the app on a new database with these rows; with `other`, get_session is replaced by one on a second one."""
-        name = self.nonce()
+    def start(self, *, database=None, other=False, **graded):
+        """Start the app on a new database with these rows, or on one that is there with its own.
+
+        With `other`, get_session is replaced by one on a second database, which is new.
+        """
+        name = database or self.nonce()
         rows = {
             "authors": list(self.authors.items()),
             "books": [[book_id, *book] for book_id, book in self.books.items()],

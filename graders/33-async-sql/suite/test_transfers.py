@@ -24,6 +24,8 @@ def test_transfers_move_money(client, library, expect, nonce):
     same = library.accounts[two]
     because = "POST /transfers from an account to itself should be 200 and leave the balance as it is."
     expect.json(library.move(two, two, nonce.number(1, 900)), {"src": same, "dst": same}, because)
+    because = "POST /transfers should be 409 when src has less than the amount, also from an account to itself."
+    expect.status(library.move(two, two, same + nonce.number(1, 900)), 409, because)
     unknown = 10_000 + nonce.number()
     for src, dst, amount in ((three, unknown, 1), (unknown, three, 1), (three, unknown, library.accounts[three] + 1)):
         because = "POST /transfers should be 404 when one of the accounts is unknown, whatever the amount."
@@ -78,8 +80,13 @@ def test_transfers_at_once_do_not_overdraw(library, expect, nonce):
     for place, reply in enumerate(replies):
         wanted = 200 if place < enough else 409
         expect.status(reply, wanted, f"{at_once} {enough} should be 200 and the others 409: what was read may be old by now.")
-    library.accounts[src] -= amount * enough
-    library.accounts[dst] += amount * enough
+    because = f"{at_once} each of these should answer the balances that it left, which are not those that another one left."
+    shown, steps = [expect.keys(reply, {}, because) for reply in replies[:enough]], []
+    for _transfer in range(enough):
+        library.accounts[src] -= amount
+        library.accounts[dst] += amount
+        steps.append({"src": library.accounts[src], "dst": library.accounts[dst]})
+    expect.equal(*(sorted(some, key=lambda body: str(sorted(body.items()))) for some in (steps, shown)), because)
     library.check_balances(f"{at_once} src should hold what is left, dst what it got, and no money should be lost or made.")
 
 

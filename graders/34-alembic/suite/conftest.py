@@ -122,13 +122,14 @@ class Project:
     def check_revision(self, database, wanted, because):
         self.expect.equal([[wanted]], self.rows(database, "SELECT version_num FROM alembic_version", because), because)
 
-    def tables(self, database):
-        """Return the names of the tables in a file, without Alembic's own; none where there is no file."""
+    def tables(self, database, *, alembic=False):
+        """Return the names of the tables in a file, with or without Alembic's own; none where there is no file."""
         with self.app.inspect() as inspector:
             if database not in inspector.files():
                 return []
             found = inspector.query(database, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-        return [name for (name,) in found if name != "alembic_version" and not name.startswith("sqlite_")]
+        others = ("sqlite_",) if alembic else ("sqlite_", "alembic_version")
+        return [name for (name,) in found if not name.startswith(others)]
 
     def schema(self, database):
         """Return a file's columns and indexes as sorted lines; in which order columns stand does not matter."""

@@ -34,13 +34,18 @@ def test_the_app_waits_for_its_schema(app, client, project, expect, nonce):
     where = {"DATABASE_URL": f"sqlite:///{database}"}
     app.restart(where)
     check(503, "while the database is empty.")
-    because = "After start and a request, an empty database should still have no tables: migrations make them, not the app."
-    expect.equal([], project.tables(database), because)
+    because = (
+        "After start and a request, an empty database should still have no tables, not even Alembic's own: migrations make "
+        "them, not the app."
+    )
+    expect.equal([], project.tables(database, alembic=True), because)
     project.replace("first.db", database)
     check(503, "while the database is at revision 0001, and the head is 0002.")
     expect.equal(project.at_first, project.schema(database), "A request should not change the schema.")
     project.replace("head.db", database)
     check(200, "as soon as the database is at head, without a restart.")
+    project.replace("head.db", database, STAMP)
+    check(503, "while the database is at a revision 0003 of a later release, which this app does not have: its head is 0002.")
     project.replace("first.db", database)
     check(503, "again when the database is back at revision 0001: it is asked each time.")
     app.restart(where)

@@ -8,8 +8,8 @@ import pytest
 
 from gradewright.suite import TwinRaise
 
-#: What stands for a name in the app's process: the table's version and the name's place in it.
-MARK = re.compile(r"name_([a-z0-9]{16}_[0-9]{5})")
+#: What stands for a name in the app's process: its first letter, the table's version and the name's place in it.
+MARK = re.compile(r"[A-Za-z]_([a-z0-9]{16}_[0-9]{5})")
 
 
 #: When the first product was made. Like all times in the table, it has no time zone.
@@ -68,7 +68,9 @@ class Table:
         version = self.nonce(16)
         places = {name: f"{version}_{place:05d}" for place, name in enumerate(sorted({row["name"] for row in self.rows}))}
         self.names.update((mark, name) for name, mark in places.items())
-        rows = [[row["id"], f"name_{places[row['name']]}", f"{row['at']:%Y-%m-%d %H:%M:%S.%f}"] for row in self.rows]
+        rows = [
+            [row["id"], f"{row['name'][0]}_{places[row['name']]}", f"{row['at']:%Y-%m-%d %H:%M:%S.%f}"] for row in self.rows
+        ]
         self.content = {"version": version, "rows": rows}
 
     def fill(self, count):
@@ -77,8 +79,11 @@ class Table:
         self._set([self.row(at=START + timedelta(seconds=start, microseconds=start)) for start in starts])
 
     def fill_same_names(self, count, groups):
-        """Put `count` rows there, which share so many names."""
-        names = self.nonce.tokens(groups)
+        """Put `count` rows there, which share so many names. Some begin with a capital, and no other rows have any."""
+        letters = sorted(self.nonce.sample("abcdefghijklmnopqrstuvwxyz", groups))
+        # A small letter stands before a capital in the alphabet, and behind it for the database.
+        letters = [letters[0], *(self.nonce.choice((one, one.upper())) for one in letters[1:-1]), letters[-1].upper()]
+        names = [letter + self.nonce(9) for letter in self.nonce.sample(letters, groups)]
         self._set([self.row(name=names[number % groups]) for number in range(count)])
 
     def fill_same_age(self, count, size):

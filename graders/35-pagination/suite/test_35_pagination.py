@@ -36,7 +36,8 @@ def test_all_pages_together_are_all_products(client, table, expect, items, nonce
             items,
             page,
             limit,
-            f"Page {page} should be its part of all products, in the order of name, and of id where names are the same.",
+            f"Page {page} should be its part of all products, in the order of name as the database compares texts, where "
+            "capitals come before small letters, and of id where names are the same.",
         )
 
 

@@ -41,9 +41,10 @@ class Gate:
         files = {f"{name}.py": Path(__file__).with_name("probe.txt").read_text(encoding="utf-8")}
         self.app.restart({"RATE_WINDOW": str(self.window)}, files=files, app=f"{name}:app")
 
-    def user(self):
+    def user(self, name=None):
         """Return a user who may log in."""
-        name, self._passwords[name] = self.nonce.tokens(2)[0], self.nonce(12)
+        name = name or self.nonce()
+        self._passwords[name] = self.nonce(12)
         return name
 
     def login(self, user, *, wrong=False, client=None, headers=None):

@@ -41,8 +41,9 @@ def test_the_sixth_login_is_429(gate, expect, nonce):
 @point("per-client")
 def test_clients_and_users_are_counted_apart(app, gate, expect, nonce):
     gate.start()
-    one, two = nonce.tokens(2)
-    user, other = gate.user(), gate.user()
+    # Of a client and a username, dots in between and all: where does the one end, and the other begin?
+    one, middle, end = nonce.tokens(3)
+    two, user, other = f"{one}.{middle}", gate.user(f"{middle}.{end}"), gate.user(end)
     with app.override("get_client_id", Value(one)):
         gate.use_up(user, "One client")
     with app.override("get_client_id", Value(two)):
@@ -52,6 +53,8 @@ def test_clients_and_users_are_counted_apart(app, gate, expect, nonce):
         gate.refused(gate.login(user), "The first client with its first username should still be refused.")
         gate.search_until_refused("The first client")
     with app.override("get_client_id", Value(two)):
+        because = f"Client {two} with username {other} is not client {one} with username {user}: this login should pass."
+        gate.passes(gate.login(other), because)
         gate.passes(gate.search(), "When one client has used up its searches, another one should still find something.")
 
 
@@ -165,17 +168,25 @@ def test_windows_and_keys_end(gate, expect):
             expected=f"an expiry of at most {2 * SHORT} seconds",
             got=f"{key!r} expires in {seconds:.1f} seconds" if seconds is not None else f"{key!r} never expires",
         )
-    while True:
-        overdue = time.monotonic() > last + SHORT + SLACK
-        reply = gate.login(user)
-        if reply.status_code == 200 or overdue:
-            break
-        time.sleep(0.25)
+    # One keeps trying. The other one comes back shortly before the window's end, if it was let in until then.
+    patient, begun = gate.user(), time.monotonic()
+    waiting = {user: (last, 0)}
+    if all(gate.login(patient).status_code == 200 for _login in range(LOGINS)):
+        waiting[patient] = (time.monotonic(), begun + SHORT - 0.2)
     because = (
-        f"With RATE_WINDOW={SHORT}, a login should pass again {SHORT} seconds after the last one that passed, also when the "
-        "client has kept trying: what is refused does not extend the limit."
+        f"With RATE_WINDOW={SHORT}, a login should pass again {SHORT} seconds after the last one that passed, whether the "
+        "client has kept trying or came back a little early: what is refused does not extend the limit."
     )
-    gate.passes(reply, because)
+    while waiting:
+        for name, (since, back) in list(waiting.items()):
+            overdue = time.monotonic() > since + SHORT + SLACK
+            if time.monotonic() < back:
+                continue
+            reply = gate.login(name)
+            if reply.status_code == 200 or overdue:
+                gate.passes(reply, because)
+                del waiting[name]
+        time.sleep(0.1)
 
 
 @point("tiered")

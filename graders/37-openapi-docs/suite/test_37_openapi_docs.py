@@ -80,7 +80,7 @@ def test_the_operation_is_documented(docs, expect):
 @point("rich-operation")
 def test_the_route_does_what_the_schema_says(docs, client, expect, nonce):
     docs.start("dev")
-    for number in (1, nonce.number(), nonce.number()):
+    for number in (1, nonce.number(), 2**31 + nonce.number()):
         because = f"GET /orders/{number} should answer with the order: id, a number, and item, a text."
         order = expect.keys(client.get(f"/orders/{number}"), {"id": number}, because)
         fits = order.keys() == {"id", "item"} and isinstance(order["item"], str)
@@ -171,6 +171,9 @@ def test_all_others_are_challenged(docs, expect, nonce):
         "a longer password": basic(f"{user}:{password}{nonce(1)}"),
         "a longer user": basic(f"{user}{nonce(1)}:{password}"),
         "a password in capitals": basic(f"{user}:{password.upper()}"),
+        "a colon and more behind the password": basic(f"{user}:{password}:{nonce()}"),
+        "a letter é in the user": basic(f"{user}é:{password}"),
+        "a letter é in the password": basic(f"{user}:{password}é"),
         "empty credentials": basic(":"),
         "no password": basic(f"{user}:"),
         "no colon": basic(f"{user}{password}"),

@@ -110,10 +110,10 @@ def brings(found, name):
 @point("no-secrets")
 def test_env_and_git_are_ignored(folder, expect):
     names, read = folder
-    because = "The file .dockerignore should keep .env and .git out of the build."
+    because = "The file .dockerignore should keep .env and all of .git out of the build."
     expect.that(".dockerignore" in names, because, expected=".dockerignore", got="no such file")
     patterns = read(".dockerignore").splitlines()
-    for name in (".env", ".git/config", ".git/objects/00/11"):
+    for name in (".env", ".git/HEAD", ".git/config", ".git/index", ".git/refs/heads/main", ".git/objects/00/11"):
         expect.that(ignored(name, patterns), because, expected=f"{name} left out", got=f"{name} in the build")
     for name in ("main.py", "requirements.txt"):
         needed = "What the image needs should not be left out by .dockerignore."

@@ -56,7 +56,7 @@ class Source:
         self._begin()
 
     def _begin(self):
-        self.hung, self.dripping, self.delays, self.failing = set(), set(), {}, {}
+        self.hung, self.dripping, self.cut, self.delays, self.failing = set(), set(), set(), {}, {}
         self.round = None
         self.released = threading.Event()
         self.said, self.arrivals = {}, {}
@@ -91,6 +91,9 @@ class Source:
             self.round.through()
         if key in self.hung:
             self.released.wait(8)
+        if key in self.cut:
+            # The connection is closed then.
+            raise ConnectionAbortedError
         if key in self.failing:
             return UpstreamReply(self.failing[key], value)
         if key in self.dripping:
@@ -108,6 +111,11 @@ class Source:
         """How often the upstream was asked, for this key or at all."""
         with self._lock:
             return len(self.said.get(key, ())) if key else sum(map(len, self.said.values()))
+
+    def forget(self, key):
+        """Forget the calls for this key so far."""
+        with self._lock:
+            self.said.pop(key, None)
 
     def last(self, key):
         with self._lock:

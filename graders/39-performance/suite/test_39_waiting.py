@@ -11,6 +11,8 @@ DEAD = "http://127.0.0.1:9"
 SLOW = 0.45
 #: Calls that begin less than this after one another do not wait for one another's second.
 AT_ONCE = 0.9
+#: The most calls that hang at a time.
+HANGING = 10
 CONNECTIONS = 5
 
 
@@ -64,19 +66,44 @@ def test_what_hangs_is_given_up_and_holds_up_nothing_else(app, source, expect, n
 
 
 @point("timeouts")
-def test_an_upstream_that_fails_is_a_502(app, source, client, expect, nonce):
+def test_an_upstream_that_fails_is_a_502(app, source, client, expect, nonce, upstream):
     app.restart()
+    # Failures are not kept: what a route keeps by mistake is another point's matter.
+    held = [source.user() for _call in range(HANGING)]
+    source.failing |= dict.fromkeys((*held, "/rates"), 500)
+    with ThreadPoolExecutor(HANGING + 1) as pool, upstream.hold():
+        waiting = [pool.submit(source.get, "/me", user) for user in held]
+        source.wait_calls(held)
+        waiting.append(pool.submit(source.get, "/rates"))
+        source.wait_calls(["/rates"])
+        upstream.release()
+        replies = [future.result() for future in waiting]
+    for reply in replies:
+        because = (
+            "While ten calls for GET /me hang, GET /rates should make its call at once. Here the upstream answers all eleven "
+            "with 500 as soon as that call is there, so that no call takes 1 second and each answer is 502."
+        )
+        expect.status(reply, 502, because)
     user, ids = source.user(), nonce.tokens(3)
     broken = f"/item/{nonce.choice(ids)}"
     asked = {user: "/me", "/rates": "/rates", broken: f"/batch?ids={','.join(ids)}"}
+    statuses = [nonce.choice(some) for some in ((201, 202, 203, 206), (400, 401, 403, 404, 429), (500, 503))]
     for key, path in asked.items():
-        source.failing[key] = nonce.choice((400, 401, 403, 404, 429, 500, 503))
+        source.forget(key)
+        source.failing[key] = statuses.pop(nonce.randrange(len(statuses)))
         because = f"GET {path.partition('?')[0]} should answer 502 when the upstream's status is {source.failing[key]}."
         reply = source.get(path, user)
         expect.status(reply, 502, because)
         because = "A call that failed should not be tried again."
         expect.that(source.calls(key) == 1, because, expected="1 call", got=f"{source.calls(key)} calls", reply=reply)
     source.failing.clear()
+    for key, path in asked.items():
+        source.forget(key)
+        source.cut.add(key)
+        reply = source.get(path, user)
+        because = "A call should not be tried again when the upstream closes its connection without an answer."
+        expect.that(source.calls(key) == 1, because, expected="1 call", got=f"{source.calls(key)} calls", reply=reply)
+    source.cut.clear()
     for path in asked.values():
         because = f"GET {path.partition('?')[0]} should answer 200 again when the upstream does."
         expect.status(source.get(path, user), 200, because)

@@ -152,6 +152,8 @@ def test_registrations(client, shop, expect, nonce):
         shop.registered(because, **changes)
         reply = client.post("/register", json=shop.join(username=username))
         expect.status(reply, 409, "POST /register should be 409 for a username that is taken.")
+    body = {"username": username, "password": password, nonce(): nonce.choice((True, "admin"))}
+    expect.status(client.post("/login", json=body), 422, "POST /login should be 422 with a key that is not listed.")
 
 
 @point("nested-validated")

@@ -117,6 +117,11 @@ def test_the_log_keeps_no_secrets(client, shop, expect, hides, nonce):
     expect.status(shop.login(nonce(), unknown), 401, "POST /login should be 401 for an unknown name.")
     refused = shop.join(username="x")
     expect.status(client.post("/register", json=refused), 422, "POST /register should be 422 for a username of one letter.")
+    # Whoever prints what is wrong with a body prints that part of it, or all of it where a key is missing.
+    long, loose, nameless = shop.join(password=nonce(129)), shop.join(), nonce(14)
+    del loose["profile"]
+    for path, body in (("/register", long), ("/register", loose), ("/login", {"password": nameless})):
+        client.post(path, json=body)
     taken = shop.join(username=new.name)
     expect.status(client.post("/register", json=taken), 409, "POST /register should be 409 for a username that is taken.")
     for person in (old, new):
@@ -131,7 +136,8 @@ def test_the_log_keeps_no_secrets(client, shop, expect, hides, nonce):
     shop.app.serve("payments.charge", fail)
     reply = shop.ask("POST", f"/orders/{old.order['id']}/pay", old)
     expect.status(reply, 500, "POST /orders/{id}/pay should be 500 when payments.charge raises what nobody expects.")
-    passwords = (new.password, old.password, wrong, unknown, refused["password"], taken["password"])
+    passwords = [new.password, old.password, wrong, unknown, nameless]
+    passwords += [body["password"] for body in (refused, long, loose, taken)]
     secrets = dict.fromkeys(passwords, "a password")
     secrets |= {person.token.rpartition(".")[2]: "a token" for person in (old, new)}
     secrets |= {forged.rpartition(".")[2]: "a token", shop.world.secret: "JWT_SECRET", **saved_hashes(shop, old, new)}

@@ -112,6 +112,11 @@ def test_a_refused_upload_leaves_nothing(client, vault, expect, nonce):
     expect.equal(listed, vault.ids(ada), "An upload that was refused should leave no document behind.")
     expect.status(vault.delete(ada, ids[0]), 204, "DELETE /api/v1/documents/{id} should be 204.")
     vault.check_files(before, contents[:1], "DELETE of a document should remove its file.")
+    reply = vault.delete(vault.person(), ids[1])
+    # Whether it is still there is another point's matter.
+    if vault.read(ada, ids[1]).status_code == 200:
+        because = "A document that somebody else has tried to delete should stay as a whole, with its file."
+        vault.check_files(before, contents[:1], because, reply=reply)
 
 
 def failing_once(verbs, seen):
@@ -162,6 +167,17 @@ def test_what_the_database_refuses_leaves_nothing(vault, expect, nonce):
         vault.check_files(before, contents, because, reply=reply)
     new = vault.put(ada, because="After the database has failed, the next upload should be 202.")
     vault.wait_status(ada, new, "ready", "After the database has failed, the next upload should get ready.")
+    for _attempt in range(3):
+        vault.statements = failing_once(("SELECT",), [])
+        reply = vault.list(ada)
+        vault.statements = None
+        if reply.status_code != 200:
+            break
+        # What looks for pending documents in the background has met with it, and may have come to an end.
+        vault.start(keep=True)
+    because = "When the database fails while a token's user is looked up, the reply should be 500 or 503, no 401."
+    good = reply.status_code == 200 or reply.status_code >= 500
+    expect.that(good, because, expected="status 500", got=reply.status_code, reply=reply)
 
 
 @point("data-hygiene")

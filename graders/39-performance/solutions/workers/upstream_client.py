@@ -22,11 +22,12 @@ class Upstream:
     async def call(self, path: str, **headers: str):
         try:
             reply = await asyncio.wait_for(self._client.get(path, headers=headers), 1)
-            reply.raise_for_status()
         except TimeoutError as error:
             raise UpstreamError(504) from error
         except httpx2.HTTPError as error:
             raise UpstreamError(502) from error
+        if reply.status_code != 200:
+            raise UpstreamError(502)
         return reply.json()
 
     async def shared(self, path: str, seconds: float):
