@@ -25,6 +25,7 @@ class User(Base):
 
 class Document(Base):
     __tablename__ = "files"
+    __table_args__ = {"sqlite_autoincrement": True}
 
     # Tells the order of the uploads; nobody outside sees it.
     number: Mapped[int] = mapped_column(primary_key=True)
