@@ -179,8 +179,8 @@ def test_arguments_whose_order_is_all_the_same_are_not_swapped():
 
 
 def test_what_pytest_calls_its_cases_is_left_alone():
-    source = "@pytest.mark.parametrize('a', [1, 2], ids=['one', 'two'])\ndef f(a): pass\n"
-    assert not [line for line in made(source) if "oneX" in line or "ids" not in line]
+    cases = "@mark.parametrize('a', [1, 2], ids=['x', 'y'])\n"
+    assert {"ids=['x', 'y']" in line for line in made(f"{cases}def f(a): pass")} == {True}
 
 
 def test_the_host_of_a_client_of_the_app_itself_is_left_alone():

@@ -4,7 +4,6 @@ import dataclasses
 import json
 import threading
 import time
-from pathlib import Path
 
 import pytest
 
@@ -77,11 +76,6 @@ class World:
         self.app.stop()
         self.events.clear()
         self.app.restart(**options)
-
-    def start_second_lifespan(self, name):
-        """Start the app anew for its second lifespan; in the first one somebody has asked for the pool."""
-        text = Path(__file__).with_name("probe.txt").read_text(encoding="utf-8")
-        self.start(files={f"{name}.py": text}, app=f"{name}:app")
 
     def start_fails(self, because):
         """Start the app, which must not get to serve; return how its process ended."""

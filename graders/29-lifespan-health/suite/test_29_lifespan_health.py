@@ -60,8 +60,8 @@ def test_both_are_opened_once_for_all_requests(client, world, expect):
 
 
 @point("opened-once")
-def test_every_lifespan_has_its_own(client, world, expect, nonce):
-    world.start_second_lifespan(f"probe_{nonce()}")
+def test_every_lifespan_has_its_own(client, world, expect):
+    world.start(app="gradewright_lifespans:app")
     phases = [event[0] for event in world.events]
     imported = phases.index("imported")
     world.check_steps(

@@ -1,4 +1,4 @@
-"""Serves the submission's app, after it was imported and has had one whole lifespan already.
+"""Serves the submission's app, after it was imported and has had one whole lifespan already, in which GET /pool was asked.
 
 It tells the grader where each of these ends, and what the import said about startup and shutdown events.
 """
@@ -31,16 +31,32 @@ def events():
 tell("imported", events())
 
 
+async def ask(path, state):
+    """Send a GET request to the submission's app; its answer is not looked at."""
+    messages = asyncio.Queue()
+    messages.put_nowait({"type": "http.request", "body": b"", "more_body": False})
+    scope = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http", "method": "GET"}
+    scope |= {"path": path, "raw_path": path.encode(), "root_path": "", "query_string": b"", "state": dict(state)}
+    scope |= {"server": ("testserver", 80), "client": ("testclient", 50000), "headers": [(b"host", b"testserver")]}
+
+    async def send(_message):
+        pass
+
+    with contextlib.suppress(Exception):
+        await inner(scope, messages.get, send)
+
+
 async def once(scope):
     """Run one lifespan from its start to its end."""
-    messages = asyncio.Queue()
+    messages, state = asyncio.Queue(), {}
     messages.put_nowait({"type": "lifespan.startup"})
 
     async def send(message):
         if message["type"] == "lifespan.startup.complete":
+            await ask("/pool", state)
             messages.put_nowait({"type": "lifespan.shutdown"})
 
-    await inner({**scope, "state": {}}, messages.get, send)
+    await inner({**scope, "state": state}, messages.get, send)
 
 
 async def app(scope, receive, send):
